@@ -1,0 +1,3 @@
+//! cassa maps Rust structs to Apache Cassandra column families.
+
+pub mod marshal;
