@@ -18,7 +18,9 @@ use super::Class;
 
 /// The classes in the recorded data that have no variant of their own.
 fn is_not_ours(class: &str) -> bool {
-    class == "DecimalType" || class.starts_with("CompositeType(") || class.starts_with("DynamicCompositeType(")
+    class == "DecimalType"
+        || class.starts_with("CompositeType(")
+        || class.starts_with("DynamicCompositeType(")
 }
 
 /// The records of a file, except for those whose class is not ours, and how many those were.

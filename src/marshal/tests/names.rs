@@ -45,7 +45,7 @@ fn what_cannot_be_a_class_is_refused_and_quoted() {
         ("UTF8Type)", "only letters, digits and . _ - + & may stand in a name"),
         ("ÜTF8Type", "a name has to come first"),
         ("日(", "a name has to come first"),
-        ("A\u{a0}(", "a parenthesis is not closed"),
+        ("A\u{a0}()", "only letters, digits and . _ - + & may stand in a name"),
         ("ReversedType(LongType", "a parenthesis is not closed"),
         ("ReversedType(LongType))", "nothing may follow the last parenthesis"),
         ("ReversedType(LongType)x", "nothing may follow the last parenthesis"),

@@ -26,7 +26,11 @@ fn names_are_ordered_as_cassandra_returned_them() {
         for (i, a) in order.iter().enumerate() {
             for (j, b) in order.iter().enumerate() {
                 assert_eq!(class.compare(a, b), i.cmp(&j), "{class}: {a:02x?} {b:02x?}");
-                assert_eq!(encoded(&class, a).cmp(&encoded(&class, b)), i.cmp(&j), "{class}: {a:02x?} {b:02x?}");
+                assert_eq!(
+                    encoded(&class, a).cmp(&encoded(&class, b)),
+                    i.cmp(&j),
+                    "{class}: {a:02x?} {b:02x?}"
+                );
             }
         }
     }
@@ -60,7 +64,12 @@ fn names_that_cassandra_refused_are_not_accepted() {
 
 #[test]
 fn every_nan_is_the_same_name_and_the_last_one() {
-    for nan in [f64::NAN.to_be_bytes(), (-f64::NAN).to_be_bytes(), [0xff; 8], (0x7ff0_0000_0000_0001_u64).to_be_bytes()] {
+    for nan in [
+        f64::NAN.to_be_bytes(),
+        (-f64::NAN).to_be_bytes(),
+        [0xff; 8],
+        (0x7ff0_0000_0000_0001_u64).to_be_bytes(),
+    ] {
         assert_eq!(Class::Double.compare(&nan, &f64::NAN.to_be_bytes()), Ordering::Equal);
         assert_eq!(Class::Double.compare(&nan, &f64::INFINITY.to_be_bytes()), Ordering::Greater);
     }

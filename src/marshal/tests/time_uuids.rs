@@ -34,7 +34,10 @@ fn the_bounds_enclose_every_uuid_of_the_moment_and_no_other() {
 #[test]
 fn a_moment_that_no_uuid_reaches_is_an_error() {
     let first = moment("1582-10-15T00:00:00Z");
-    assert_eq!(lowest_time_uuid(first).expect("the first").to_string(), "00000000-0000-1000-8080-808080808080");
+    assert_eq!(
+        lowest_time_uuid(first).expect("the first").to_string(),
+        "00000000-0000-1000-8080-808080808080"
+    );
     let before = lowest_time_uuid(first - TimeDelta::nanoseconds(100)).expect_err("too early");
     assert_eq!(
         before.to_string(),
