@@ -106,7 +106,7 @@ impl Snapshot for fjall::Snapshot {
     }
 
     fn range(&self, partition: &Keyspace, bounds: (Bound<&[u8]>, Bound<&[u8]>)) -> Entries {
-        Entries(Readable::range(self, partition, bounds))
+        Entries(Readable::range::<&[u8], _>(self, partition, bounds))
     }
 }
 

@@ -79,6 +79,8 @@ pub(crate) enum StoreError {
     Io { path: PathBuf, source: std::io::Error },
     #[error("the store failed: {0}")]
     Engine(Box<dyn std::error::Error + Send + Sync>),
+    #[error("another row key has the same cut prefix and hash")]
+    Collision,
     #[error("damaged data: {0}")]
     Damaged(&'static str),
 }
