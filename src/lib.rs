@@ -1,4 +1,7 @@
 //! cassa maps Rust structs to Apache Cassandra column families.
 
+mod error;
 pub mod marshal;
 pub mod wire;
+
+pub use error::{Difference, Error, Place, Result, ServerFailure};
