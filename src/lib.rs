@@ -1,7 +1,9 @@
 //! cassa maps Rust structs to Apache Cassandra column families.
 
 mod error;
+mod connection;
 pub mod marshal;
 pub mod wire;
 
+pub use connection::{Connection, ConnectionOptions};
 pub use error::{Difference, Error, Place, Result, ServerFailure};
