@@ -88,9 +88,9 @@ mod tests {
 
     /// The order in which a real Cassandra 2.1.21 lists these rows.
     const RECORDED: [&str; 30] = [
-        "row26", "row23", "row24", "row27", "row11", "row22", "row14", "row20", "row12", "row21", "row10", "row19",
-        "row01", "row05", "row06", "row16", "row03", "row29", "row04", "row15", "row09", "row18", "row25", "row28",
-        "row13", "row08", "row17", "row02", "row07", "row00",
+        "row26", "row23", "row24", "row27", "row11", "row22", "row14", "row20", "row12", "row21", "row10",
+        "row19", "row01", "row05", "row06", "row16", "row03", "row29", "row04", "row15", "row09", "row18",
+        "row25", "row28", "row13", "row08", "row17", "row02", "row07", "row00",
     ];
 
     #[test]

@@ -177,7 +177,8 @@ pub(crate) mod tests {
 
     #[test]
     fn cells_come_back_as_they_were_stored() {
-        let cells = [live("a", -3, "one"), deleted("b", i64::MAX, 77), expiring("c", 0, "", 100), live("", 1, "")];
+        let cells =
+            [live("a", -3, "one"), deleted("b", i64::MAX, 77), expiring("c", 0, "", 100), live("", 1, "")];
         let mut bytes = Vec::new();
         for cell in &cells {
             cell.encode(&mut bytes);

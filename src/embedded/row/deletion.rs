@@ -203,7 +203,8 @@ mod tests {
 
     #[test]
     fn purge_forgets_by_age() {
-        let mut deletions = Deletions { row: Some(Deletion { timestamp: 5, at: 10 }), ranges: vec![range(1, 2, 9)] };
+        let mut deletions =
+            Deletions { row: Some(Deletion { timestamp: 5, at: 10 }), ranges: vec![range(1, 2, 9)] };
         deletions.purge(10);
         assert!(deletions.row.is_some() && deletions.ranges.is_empty());
         deletions.purge(11);

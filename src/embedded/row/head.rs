@@ -150,7 +150,9 @@ mod tests {
 
     #[test]
     fn heads_come_back_as_they_were_stored() {
-        for head in [full(), Head { cells: b"c", ..Head::default() }, Head { chunked: true, ..Head::default() }] {
+        for head in
+            [full(), Head { cells: b"c", ..Head::default() }, Head { chunked: true, ..Head::default() }]
+        {
             assert_eq!(Head::decode(&encoded(&head)), Ok(head));
         }
     }

@@ -59,7 +59,11 @@ pub(crate) struct Row<'a, S: Snapshot> {
 }
 
 impl<S: Snapshot> Row<'_, S> {
-    pub(crate) fn read(&self, predicate: &Predicate<'_>, visitor: &mut impl Visitor) -> Result<(), StoreError> {
+    pub(crate) fn read(
+        &self,
+        predicate: &Predicate<'_>,
+        visitor: &mut impl Visitor,
+    ) -> Result<(), StoreError> {
         match predicate {
             Predicate::Names(names) => self.names(names, visitor),
             Predicate::Slice { count: 0, .. } => Ok(()),

@@ -72,7 +72,8 @@ where
     let deletions_change = !update.deletions.is_empty();
     head.deletions.merge(rules.comparator, &update.deletions);
 
-    let mut writer = Writer { snapshot, batch, partition, prefix: &prefix, rules, deletions: &head.deletions.clone() };
+    let mut writer =
+        Writer { snapshot, batch, partition, prefix: &prefix, rules, deletions: &head.deletions.clone() };
     let mut rest = update.cells.as_slice();
     let mut for_head: &[Cell<'_>] = &[];
     if !chunked {
@@ -226,7 +227,9 @@ where
             if order != Ordering::Less {
                 new = new_cells.next();
             }
-            if !cell.purgeable(now, gc_before) && !self.deletions.shadow(comparator, cell.name, cell.timestamp) {
+            if !cell.purgeable(now, gc_before)
+                && !self.deletions.shadow(comparator, cell.name, cell.timestamp)
+            {
                 cell.encode(&mut merged.bytes);
                 merged.ends.push(merged.bytes.len());
             }

@@ -30,12 +30,8 @@ impl Directory {
     pub(super) fn open(path: &Path) -> Result<Directory, StoreError> {
         let io = |source| StoreError::Io { path: path.to_owned(), source };
         fs::create_dir_all(path).map_err(io)?;
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path.join(LOCK))
-            .map_err(io)?;
+        let lock =
+            OpenOptions::new().create(true).truncate(false).write(true).open(path.join(LOCK)).map_err(io)?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(StoreError::InUse { path: path.to_owned() }),

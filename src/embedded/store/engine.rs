@@ -59,22 +59,22 @@ impl Engine {
 impl Store for Engine {
     type Partition = Keyspace;
     type Snapshot = fjall::Snapshot;
-    type Batch = OwnedWriteBatch;
+    type Batch = Changes;
 
     fn snapshot(&self) -> fjall::Snapshot {
         self.database.snapshot()
     }
 
-    fn batch(&self) -> OwnedWriteBatch {
+    fn batch(&self) -> Changes {
         // fjall's default hands a batch to the system before its commit returns
-        self.database.batch()
+        Changes(self.database.batch())
     }
 
-    fn commit(&self, batch: OwnedWriteBatch) -> Result<(), StoreError> {
-        if batch.is_empty() {
-            return Ok(());
-        }
-        batch.commit().map_err(engine)?;
+    fn commit(&self, batch: Changes) -> Result<(), StoreError> {
+        batch.0.commit().map_err(engine)
+    }
+
+    fn settle(&self) -> Result<(), StoreError> {
         self.syncer.written()
     }
 
@@ -87,8 +87,7 @@ impl Store for Engine {
     }
 
     fn clear(&self, partition: &Keyspace) -> Result<(), StoreError> {
-        partition.clear().map_err(engine)?;
-        self.syncer.written()
+        partition.clear().map_err(engine)
     }
 
     fn partitions(&self) -> Vec<String> {
@@ -127,20 +126,23 @@ impl DoubleEndedIterator for Entries {
     }
 }
 
-impl Batch for OwnedWriteBatch {
+/// A batch on its way.
+pub(crate) struct Changes(OwnedWriteBatch);
+
+impl Batch for Changes {
     type Partition = Keyspace;
 
     fn put(&mut self, partition: &Keyspace, key: &[u8], value: &[u8]) {
         debug_assert!(key.len() <= LONGEST_KEY);
-        self.insert(partition, key, value);
+        self.0.insert(partition, key, value);
     }
 
     fn remove(&mut self, partition: &Keyspace, key: &[u8]) {
-        OwnedWriteBatch::remove(self, partition, key);
+        self.0.remove(partition, key);
     }
 
     fn is_empty(&self) -> bool {
-        OwnedWriteBatch::is_empty(self)
+        self.0.is_empty()
     }
 }
 

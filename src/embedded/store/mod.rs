@@ -8,7 +8,7 @@ use std::ops::{Bound, Deref};
 use std::path::PathBuf;
 
 pub(crate) use engine::Engine;
-pub(crate) use sync::Durability;
+pub use sync::Durability;
 
 /// The store that the server runs on.
 pub(crate) type Database = Engine;
@@ -26,8 +26,11 @@ pub(crate) trait Store: Send + Sync {
     /// Begins a batch.
     fn batch(&self) -> Self::Batch;
 
-    /// Applies a batch: whole or not at all, and on its return as durable as the store was opened for.
+    /// Applies a batch, whole or not at all.
     fn commit(&self, batch: Self::Batch) -> Result<(), StoreError>;
+
+    /// Returns when what was committed is as durable as the store was opened for.
+    fn settle(&self) -> Result<(), StoreError>;
 
     /// Opens a partition, which is created when it is missing.
     fn create_partition(&self, name: &str) -> Result<Self::Partition, StoreError>;
