@@ -62,7 +62,8 @@ impl Client {
             comparator_type: Some((*comparator).to_owned()),
             ..CfDef::default()
         };
-        let ks_def = KsDef { cf_defs: families.iter().map(family).collect(), ..keyspace_definition(keyspace) };
+        let ks_def =
+            KsDef { cf_defs: families.iter().map(family).collect(), ..keyspace_definition(keyspace) };
         self.call(&methods::SystemAddKeyspace { ks_def }).expect("the keyspace is new");
         self.use_keyspace(keyspace)
     }

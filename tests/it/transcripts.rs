@@ -113,12 +113,15 @@ impl Replay {
         let refused = self.is_refused(call, arguments);
         let server = &self.server;
         let client = self.clients.entry(connection.to_owned()).or_insert_with(|| Client::of(server));
-        let answer = client.exchange(&request).unwrap_or_else(|| panic!("line {}: connection closed", call.line));
+        let answer =
+            client.exchange(&request).unwrap_or_else(|| panic!("line {}: connection closed", call.line));
         if let Some(expected) = refused {
             let exception = exception_of(call.method, &answer);
             assert!(
                 exception.as_ref().is_some_and(|exception| expected.fits(exception)),
-                "line {}: {} was to be refused, got {exception:?}", call.line, call.method
+                "line {}: {} was to be refused, got {exception:?}",
+                call.line,
+                call.method
             );
             self.counts.refused += 1;
         } else if call.unstable {
@@ -137,7 +140,10 @@ impl Replay {
         let definition = &arguments["cf_def"];
         if let Some(name) = definition["name"].as_str() {
             let message: methods::SystemAddColumnFamily = arguments_of(call.request);
-            if call.method == "system_add_column_family" && !serves_family(&message.cf_def) && is_ok(call.reply) {
+            if call.method == "system_add_column_family"
+                && !serves_family(&message.cf_def)
+                && is_ok(call.reply)
+            {
                 self.families.insert(name.to_owned());
                 return Some(Refusal::Request);
             }
@@ -146,7 +152,8 @@ impl Replay {
         let parent = ["column_parent", "column_path", "path"]
             .into_iter()
             .find_map(|argument| arguments[argument]["column_family"].as_str());
-        let named = parent.or_else(|| arguments["cfname"].as_str()).or_else(|| arguments["column_family"].as_str());
+        let named =
+            parent.or_else(|| arguments["cfname"].as_str()).or_else(|| arguments["column_family"].as_str());
         let filtered = !arguments["range"]["row_filter"].is_null();
         (filtered || named.is_some_and(|family| self.families.contains(family))).then_some(Refusal::Request)
     }
