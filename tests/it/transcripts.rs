@@ -421,20 +421,20 @@ macro_rules! transcripts {
 }
 
 transcripts! {
-    batches: 0 equal, 0 unstable, 0 refused, 0 left out;
-    cas_and_multislice: 0 equal, 0 unstable, 0 refused, 0 left out;
-    columns_basic: 0 equal, 0 unstable, 0 refused, 0 left out;
-    columns_multiget: 0 equal, 0 unstable, 0 refused, 0 left out;
-    columns_slices: 0 equal, 0 unstable, 0 refused, 0 left out;
-    columns_ttl: 0 equal, 0 unstable, 0 refused, 0 left out;
-    columns_validation: 0 equal, 0 unstable, 0 refused, 0 left out;
-    ordering_composites: 0 equal, 0 unstable, 0 refused, 0 left out;
-    ordering_simple: 0 equal, 0 unstable, 0 refused, 0 left out;
-    random_1: 0 equal, 0 unstable, 0 refused, 0 left out;
-    random_2: 0 equal, 0 unstable, 0 refused, 0 left out;
-    rows_ranges: 0 equal, 0 unstable, 0 refused, 0 left out;
-    schema_column_families: 0 equal, 0 unstable, 0 refused, 0 left out;
-    schema_keyspaces: 0 equal, 0 unstable, 0 refused, 0 left out;
-    service: 0 equal, 0 unstable, 0 refused, 0 left out;
-    service_more: 0 equal, 0 unstable, 0 refused, 0 left out;
+    batches: 67 equal, 0 unstable, 5 refused, 0 left out;
+    cas_and_multislice: 5 equal, 0 unstable, 16 refused, 0 left out;
+    columns_basic: 47 equal, 0 unstable, 0 refused, 0 left out;
+    columns_multiget: 14 equal, 0 unstable, 0 refused, 0 left out;
+    columns_slices: 73 equal, 0 unstable, 0 refused, 0 left out;
+    columns_ttl: 20 equal, 0 unstable, 0 refused, 0 left out;
+    columns_validation: 170 equal, 0 unstable, 8 refused, 9 left out;
+    ordering_composites: 3 equal, 0 unstable, 88 refused, 0 left out;
+    ordering_simple: 332 equal, 0 unstable, 22 refused, 0 left out;
+    random_1: 916 equal, 0 unstable, 528 refused, 0 left out;
+    random_2: 905 equal, 1 unstable, 526 refused, 0 left out;
+    rows_ranges: 38 equal, 0 unstable, 2 refused, 0 left out;
+    schema_column_families: 21 equal, 0 unstable, 9 refused, 0 left out;
+    schema_keyspaces: 25 equal, 0 unstable, 0 refused, 0 left out;
+    service: 15 equal, 0 unstable, 1 refused, 0 left out;
+    service_more: 9 equal, 0 unstable, 4 refused, 0 left out;
 }

@@ -75,7 +75,7 @@ impl<'a> Deletions<'a> {
             let mut at = 0;
             let mut new = other.ranges.as_slice();
             while let (Some(range), Some(old)) = (new.first(), self.ranges.get(at)) {
-                if order.finish_with_start(old.finish, range.start) != Ordering::Less {
+                if order.finish_with_start(old.finish, range.start) == Ordering::Greater {
                     self.insert_from(order, at, *range);
                     new = &new[1..];
                 } else {
