@@ -1,9 +1,14 @@
 //! cassa maps Rust structs to Apache Cassandra column families.
 
 mod error;
+mod schema;
 mod connection;
 pub mod marshal;
 pub mod wire;
 
 pub use connection::{Connection, ConnectionOptions};
 pub use error::{Difference, Error, Place, Result, ServerFailure};
+pub use schema::{
+    ColumnFamilyBuilder, ColumnFamilyDefinition, KeyspaceDefinition, NetworkTopologyStrategy, SimpleStrategy,
+    Strategy,
+};
