@@ -3,6 +3,7 @@
 mod error;
 mod schema;
 mod connection;
+mod system_manager;
 pub mod marshal;
 pub mod wire;
 
@@ -12,3 +13,4 @@ pub use schema::{
     ColumnFamilyBuilder, ColumnFamilyDefinition, KeyspaceDefinition, NetworkTopologyStrategy, SimpleStrategy,
     Strategy,
 };
+pub use system_manager::SystemManager;

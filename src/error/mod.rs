@@ -121,10 +121,12 @@ pub enum Error {
         why: Box<str>,
     },
     /// `SchemaDisagreementException`: the nodes do not agree on the schema.
-    #[error("{at}: the nodes of the cluster do not agree on the schema")]
+    #[error("{at}: the nodes of the cluster do not agree on the schema{}", hosts(.versions))]
     SchemaDisagreement {
         /// Which call.
         at: Box<Place>,
+        /// The hosts at each version of the schema; empty where the server does not say.
+        versions: Vec<(String, Vec<String>)>,
     },
     /// `TApplicationException`: the server does not know the method, or failed in it.
     #[error("{at}: {kind:?}: {message}")]
@@ -318,6 +320,12 @@ fn names(names: &[String]) -> String {
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
+fn hosts(versions: &[(String, Vec<String>)]) -> String {
+    let version = |(version, hosts): &(String, Vec<String>)| format!("{} at {version}", hosts.join(", "));
+    let versions: Vec<String> = versions.iter().map(version).collect();
+    if versions.is_empty() { String::new() } else { format!(": {}", versions.join("; ")) }
+}
+
 impl Error {
     /// Whether the same call may succeed on another server: it timed out, too few replicas were up, or the
     /// connection failed. A request that a server refuses is refused by all.
@@ -358,7 +366,7 @@ impl Error {
             Exception::TimedOut(progress) => Self::TimedOut { at, progress },
             Exception::Authentication(why) => Self::Authentication { at, why: why.into() },
             Exception::Authorization(why) => Self::Authorization { at, why: why.into() },
-            Exception::SchemaDisagreement => Self::SchemaDisagreement { at },
+            Exception::SchemaDisagreement => Self::SchemaDisagreement { at, versions: Vec::new() },
             Exception::Application(kind, message) => Self::Application { at, kind, message: message.into() },
         }
     }
@@ -372,7 +380,7 @@ impl Error {
             | Self::TimedOut { at, .. }
             | Self::Authentication { at, .. }
             | Self::Authorization { at, .. }
-            | Self::SchemaDisagreement { at }
+            | Self::SchemaDisagreement { at, .. }
             | Self::Application { at, .. }
             | Self::Type { at, .. }
             | Self::Class { at, .. }
@@ -394,7 +402,7 @@ impl Error {
             | Self::TimedOut { at, .. }
             | Self::Authentication { at, .. }
             | Self::Authorization { at, .. }
-            | Self::SchemaDisagreement { at }
+            | Self::SchemaDisagreement { at, .. }
             | Self::Application { at, .. }
             | Self::Type { at, .. }
             | Self::Class { at, .. }
