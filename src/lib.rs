@@ -2,8 +2,10 @@
 
 mod error;
 mod connection;
+mod pool;
 pub mod marshal;
 pub mod wire;
 
 pub use connection::{Connection, ConnectionOptions};
 pub use error::{Difference, Error, Place, Result, ServerFailure};
+pub use pool::{ConnectionPool, ConnectionPoolBuilder, PooledConnection};
