@@ -344,16 +344,9 @@ impl Error {
         )
     }
 
-    /// Whether nothing is known any more about what comes next on the connection.
-    pub(crate) fn breaks_connection(&self) -> bool {
-        matches!(
-            self,
-            Self::Connect { .. }
-                | Self::NoAnswer { .. }
-                | Self::Io { .. }
-                | Self::Protocol { .. }
-                | Self::FrameTooLarge { .. }
-        )
+    /// Whether it speaks against the server rather than the call: others will fare no better there.
+    pub(crate) fn blames_server(&self) -> bool {
+        matches!(self, Self::Connect { .. } | Self::NoAnswer { .. } | Self::Io { .. } | Self::Protocol { .. })
     }
 
     /// What a server answered, as an error.
@@ -394,7 +387,7 @@ impl Error {
     }
 
     /// Adds to the place what a layer above knows.
-    pub(crate) fn at(mut self, add: impl FnOnce(&mut Place)) -> Self {
+    pub(crate) fn at(mut self, known: Place) -> Self {
         match &mut self {
             Self::InvalidRequest { at, .. }
             | Self::NotFound { at }
@@ -410,7 +403,7 @@ impl Error {
             | Self::MissingColumn { at, .. }
             | Self::NothingToWrite { at }
             | Self::SchemaMismatch { at, .. }
-            | Self::Unsupported { at, .. } => add(at),
+            | Self::Unsupported { at, .. } => at.fill(known),
             _ => {}
         }
         self
@@ -420,6 +413,7 @@ impl Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::marshal::Class;
 
     #[test]
     fn an_error_is_small() {
@@ -445,8 +439,11 @@ mod tests {
     #[test]
     fn a_place_grows_on_its_way_up() {
         let e = Error::answered(Exception::InvalidRequest("too long".into()), Place::call("a:1", "insert"))
-            .at(|place| place.column_family = Some("Planes".into()));
-        assert_eq!(e.to_string(), "insert on a:1, column family Planes: too long");
+            .at(Place::column_family("Fleet", "Planes").key(&Class::Utf8, b"N1"));
+        assert_eq!(
+            e.to_string(),
+            "insert on a:1, keyspace Fleet, column family Planes, row key \"N1\": too long"
+        );
         assert!(!e.is_retryable());
     }
 }
