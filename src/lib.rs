@@ -7,8 +7,12 @@ mod schema;
 mod connection;
 mod pool;
 mod system_manager;
+#[cfg(feature = "embedded")]
+mod embedded;
 
 pub use connection::{Connection, ConnectionOptions};
+#[cfg(feature = "embedded")]
+pub use embedded::{Durability, EmbeddedServer, EmbeddedServerBuilder};
 pub use error::{Difference, Error, Place, Result, ServerFailure};
 pub use pool::{ConnectionPool, ConnectionPoolBuilder, PooledConnection};
 pub use schema::{
