@@ -2,7 +2,7 @@
 
 use super::SystemManager;
 use super::keyspaces::in_keyspace;
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::schema::{ColumnFamilyBuilder, ColumnFamilyDefinition};
 use crate::wire::methods::{SystemAddColumnFamily, SystemDropColumnFamily};
 
@@ -121,5 +121,5 @@ impl SystemManager {
 }
 
 fn in_column_family(e: Error, keyspace: &str, name: &str) -> Error {
-    in_keyspace(e, keyspace).at(|place| place.column_family = Some(name.into()))
+    in_keyspace(e, keyspace).at(Place::column_family(keyspace, name))
 }

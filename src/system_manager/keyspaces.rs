@@ -115,7 +115,10 @@ impl SystemManager {
     }
 }
 
-/// The connection's own keyspace has no part in these calls.
-pub(super) fn in_keyspace(e: Error, name: &str) -> Error {
-    e.at(|place| place.keyspace = Some(name.into()))
+/// Says which keyspace a call was about; the one that the connection is set to has no part in it.
+pub(super) fn in_keyspace(mut e: Error, name: &str) -> Error {
+    if let Some(place) = e.place_mut() {
+        place.keyspace = Some(name.into());
+    }
+    e
 }
