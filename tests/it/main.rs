@@ -1,4 +1,15 @@
-//! The tests that go in by the public door.
+//! Tests by the public door, one module a theme.
+
+#![cfg(feature = "embedded")]
+
+mod column_family;
+mod pool;
+mod schema;
+mod scripted;
+#[cfg(feature = "cli")]
+mod serve;
+mod support;
+mod system_manager;
 
 // the embedded server, spoken to in raw frames
 mod raw;
