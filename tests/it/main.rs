@@ -12,5 +12,9 @@ mod support;
 mod system_manager;
 
 // the embedded server, spoken to in raw frames
+mod embedded_connections;
+mod embedded_model;
+mod embedded_restart;
+mod embedded_rows;
 mod raw;
 mod transcripts;

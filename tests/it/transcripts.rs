@@ -86,7 +86,7 @@ fn replay(scenario: &str, expected: Counts) {
             replay.call(record["conn"].as_str().expect("a connection"), &record["args"], &call);
         }
     }
-    println!("{scenario}: {:?}", replay.counts);
+    eprintln!("{scenario}: {:?}", replay.counts);
     assert_eq!(replay.counts, expected, "{scenario}");
 }
 
