@@ -1,1 +1,40 @@
-//! Cassandra's types.
+//! Cassandra's types: their names, how values are packed and unpacked, and how column names are ordered.
+//!
+//! A column family's schema names a [`Class`] for its row keys, its column names and its values. A class turns a
+//! [`Value`] into the bytes that Cassandra stores and back, says which bytes it accepts, and orders names:
+//!
+//! ```
+//! use bytes::Bytes;
+//! use cassa::marshal::{Class, Value};
+//!
+//! let class: Class = "org.apache.cassandra.db.marshal.LongType".parse()?;
+//! assert_eq!(class, Class::Long);
+//!
+//! let packed = class.packed(&Value::from(5))?;
+//! assert_eq!(packed, [0, 0, 0, 0, 0, 0, 0, 5]);
+//! assert_eq!(class.unpack(&Bytes::from(packed))?, 5);
+//!
+//! let error = class.validate(b"abc").unwrap_err();
+//! assert_eq!(error.to_string(), "expected 8 bytes or none for LongType, got 3 bytes (616263)");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod class;
+mod compare;
+mod equal;
+mod from;
+mod into;
+mod mismatch;
+mod ordered;
+mod pack;
+mod show;
+mod time_uuid;
+mod unpack;
+mod validate;
+mod value;
+mod varint;
+
+pub use class::{Class, InvalidClass};
+pub use mismatch::Mismatch;
+pub use time_uuid::{highest_time_uuid, lowest_time_uuid};
+pub use value::Value;

@@ -1,0 +1,59 @@
+//! A moment as a version 1 UUID, for slices of columns whose names are `TimeUUIDType`.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::show::Clipped;
+use super::{Class, Mismatch, Value};
+
+/// From the start of the Gregorian calendar, 1582-10-15, where a UUID's time begins, to 1970: in steps of 100 ns.
+const GREGORIAN_TO_UNIX: i128 = 0x01b2_1dd2_1381_4000;
+/// A UUID's time has 60 bits.
+const END: i128 = 1 << 60;
+
+/// The bytes after the time are compared one by one as signed, and the first keeps the variant's bits `10`.
+const LOWEST: [u8; 8] = [0x80; 8];
+const HIGHEST: [u8; 8] = [0xbf, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f];
+
+/// The version 1 UUID of a moment that `TimeUUIDType` orders before every other of this moment: the start of a slice
+/// that includes the moment.
+///
+/// A UUID counts time in steps of 100 ns; what is finer is cut off.
+///
+/// # Errors
+/// If the moment is before 1582-10-15 or after the year 5236, where no UUID reaches.
+pub fn lowest_time_uuid(moment: DateTime<Utc>) -> Result<Uuid, Mismatch> {
+    time_uuid(moment, LOWEST)
+}
+
+/// The version 1 UUID of a moment that `TimeUUIDType` orders after every other of this moment: the finish of a slice
+/// that includes the moment.
+///
+/// A UUID counts time in steps of 100 ns; what is finer is cut off. Names made within the same millisecond, but later
+/// than its first 100 ns, come after the highest UUID of a moment that is given to the millisecond.
+///
+/// # Errors
+/// If the moment is before 1582-10-15 or after the year 5236, where no UUID reaches.
+pub fn highest_time_uuid(moment: DateTime<Utc>) -> Result<Uuid, Mismatch> {
+    time_uuid(moment, HIGHEST)
+}
+
+fn time_uuid(moment: DateTime<Utc>, rest: [u8; 8]) -> Result<Uuid, Mismatch> {
+    let steps = i128::from(moment.timestamp()) * 10_000_000
+        + i128::from(moment.timestamp_subsec_nanos() / 100)
+        + GREGORIAN_TO_UNIX;
+    match u64::try_from(steps) {
+        Ok(time) if steps < END => {
+            let [high @ .., b0, b1, a0, a1, a2, a3] = time.to_be_bytes();
+            let [c0, c1] = high;
+            let mut bytes = [a0, a1, a2, a3, b0, b1, c0 | 0x10, c1, 0, 0, 0, 0, 0, 0, 0, 0];
+            bytes[8..].copy_from_slice(&rest);
+            Ok(Uuid::from_bytes(bytes))
+        }
+        _ => Err(Mismatch::new(
+            &Class::TimeUuid,
+            "a time between 1582-10-15 and the year 5236 for TimeUUIDType",
+            Clipped::value(&Value::Timestamp(moment)).to_string(),
+        )),
+    }
+}

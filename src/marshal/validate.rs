@@ -1,0 +1,73 @@
+//! Which bytes a class accepts.
+
+use super::{Class, Mismatch};
+
+impl Class {
+    /// Checks that Cassandra accepts these bytes for this class. It accepts no bytes at all for every class.
+    ///
+    /// For `UTF8Type` this is slightly more than UTF-8, see [`unpack`](Class::unpack).
+    ///
+    /// # Errors
+    /// If it does not; the error says what this class expects.
+    pub fn validate(&self, bytes: &[u8]) -> Result<(), Mismatch> {
+        if self.accepts(bytes) { Ok(()) } else { Err(Mismatch::of_bytes(self, self.form(), bytes)) }
+    }
+
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        match self {
+            Class::Bytes | Class::Integer | Class::Custom(_) => true,
+            Class::Ascii => bytes.is_ascii(),
+            Class::Utf8 => is_cassandra_text(bytes),
+            Class::Boolean => matches!(bytes.len(), 0 | 1),
+            Class::Int32 | Class::Float => matches!(bytes.len(), 0 | 4),
+            Class::Long | Class::Counter | Class::Date | Class::Timestamp | Class::Double => {
+                matches!(bytes.len(), 0 | 8)
+            }
+            Class::Inet => matches!(bytes.len(), 0 | 4 | 16),
+            Class::Uuid | Class::LexicalUuid => matches!(bytes.len(), 0 | 16),
+            Class::TimeUuid => bytes.is_empty() || (bytes.len() == 16 && bytes[6] >> 4 == 1),
+        }
+    }
+
+    /// What the bytes of this class look like, in the words of an error.
+    fn form(&self) -> &'static str {
+        match self {
+            Class::Bytes | Class::Integer | Class::Custom(_) => "bytes",
+            Class::Ascii => "7-bit characters",
+            Class::Utf8 => "UTF-8",
+            Class::Boolean => "1 byte or none",
+            Class::Int32 | Class::Float => "4 bytes or none",
+            Class::Long | Class::Counter | Class::Date | Class::Timestamp | Class::Double => {
+                "8 bytes or none"
+            }
+            Class::Inet => "4 bytes, 16 bytes or none",
+            Class::Uuid | Class::LexicalUuid => "16 bytes or none",
+            Class::TimeUuid => "the 16 bytes of a version 1 UUID or none",
+        }
+    }
+}
+
+/// Cassandra's own idea of UTF-8: beside the real one it takes Java's two-byte zero, surrogates, code points beyond the
+/// last, and some sequences whose second byte is wrong. A server has to take what Cassandra takes.
+fn is_cassandra_text(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    loop {
+        let Err(error) = std::str::from_utf8(rest) else { return true };
+        rest = match &rest[error.valid_up_to()..] {
+            [0xc0, 0x80, rest @ ..] => rest,
+            [0xe0, second, third, rest @ ..] if second & 0xe0 != 0x80 && continues(&[*third]) => rest,
+            [0xe1..=0xef, second, third, rest @ ..] if continues(&[*second, *third]) => rest,
+            [0xf0, second, third, fourth, rest @ ..]
+                if second & 0x30 != 0 && continues(&[*third, *fourth]) =>
+            {
+                rest
+            }
+            [0xf1..=0xf7, second, third, fourth, rest @ ..] if continues(&[*second, *third, *fourth]) => rest,
+            _ => return false,
+        };
+    }
+}
+
+fn continues(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| byte & 0xc0 == 0x80)
+}
