@@ -1,3 +1,4 @@
 //! cassa maps Rust structs to Apache Cassandra column families.
 
 pub mod marshal;
+pub mod wire;

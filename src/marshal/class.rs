@@ -140,7 +140,7 @@ fn check_name(name: &str) -> Result<(), &'static str> {
     if end == 0 {
         return Err(if name.is_empty() { "the text is empty" } else { "a name has to come first" });
     }
-    let parameters = name[end..].trim_start().as_bytes();
+    let parameters = name[end..].trim_start_matches([' ', '\t', '\n']).as_bytes();
     if parameters.is_empty() {
         return Ok(());
     }
@@ -157,7 +157,7 @@ fn check_name(name: &str) -> Result<(), &'static str> {
                     return Err("nothing may follow the last parenthesis");
                 }
             }
-            b',' | b'=' | b'>' | b':' | b' ' | b'\t' => {}
+            b',' | b'=' | b'>' | b':' | b' ' | b'\t' | b'\n' => {}
             other if is_name_byte(*other) => {}
             _ => return Err("a parameter has a character that Cassandra does not know"),
         }

@@ -38,3 +38,6 @@ pub use class::{Class, InvalidClass};
 pub use mismatch::Mismatch;
 pub use time_uuid::{highest_time_uuid, lowest_time_uuid};
 pub use value::Value;
+
+#[cfg(test)]
+mod tests;

@@ -62,11 +62,10 @@ fn encode_integer(number: &[u8], out: &mut Vec<u8>) {
     let negative = varint::is_negative(number);
     let flip = |byte: u8| if negative { !byte } else { byte };
     // a length of 1 ..= 0x7f: above zero the heads are 0x81 ..= 0xff, below it 0x7e down to 0x00
-    let head = u8::try_from(number.len().min(LONG)).unwrap_or(u8::MAX) | SIGN;
+    let head = number.len().min(LONG) as u8 | SIGN;
     out.push(flip(head));
     if number.len() >= LONG {
-        let length = u64::try_from(number.len()).unwrap_or(u64::MAX);
-        out.extend(length.to_be_bytes().map(flip));
+        out.extend((number.len() as u64).to_be_bytes().map(flip));
     }
     out.extend_from_slice(number);
 }

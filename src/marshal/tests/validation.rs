@@ -1,0 +1,74 @@
+use super::{recorded, unhex};
+use crate::marshal::Class;
+
+const VALIDATION: &str = include_str!("../../../tests/data/marshal_validation.jsonl");
+
+#[test]
+fn bytes_are_accepted_and_rejected_as_cassandra_did() {
+    let (records, skipped) = recorded(VALIDATION, "class");
+    assert_eq!((records.len(), skipped), (120, 9));
+    for (class, record) in records {
+        let bytes = unhex(&record["bytes"]);
+        let accepted = record["accepted"].as_bool().expect("a boolean");
+        assert_eq!(class.validate(&bytes).is_ok(), accepted, "{record}");
+    }
+}
+
+#[test]
+fn text_is_what_cassandra_takes_for_utf_8() {
+    let accepted: [&[u8]; 9] = [
+        b"",
+        b"abc",
+        "é 日本語 𝄞".as_bytes(),
+        b"a\xc0\x80b",               // Java's zero
+        b"\xed\xa0\x80",             // a surrogate
+        b"\xf4\x90\x80\x80",         // beyond the last code point
+        b"\xf7\xbf\xbf\xbf",         // far beyond
+        b"\xe0\x41\x80",             // only the high bits of the second byte are looked at
+        b"\xf0\x10\x80\x80\xc3\xa9", // likewise; and the text goes on
+    ];
+    for bytes in accepted {
+        assert_eq!(Class::Utf8.validate(bytes), Ok(()));
+    }
+    let rejected: [&[u8]; 9] = [
+        b"\x80",
+        b"\xc0\x81",
+        b"\xc1\x80",
+        b"\xc3",
+        b"\xc0",
+        b"\xe0\x80\x80",
+        b"\xed\xa0",
+        b"\xf0\x80\x80\x80",
+        b"\xf8\x80\x80\x80\x80",
+    ];
+    for bytes in rejected {
+        assert!(Class::Utf8.validate(bytes).is_err(), "{bytes:02x?}");
+    }
+}
+
+#[test]
+fn a_mismatch_names_the_class_what_was_expected_and_what_came() {
+    let cases: [(Class, &[u8], &str); 8] = [
+        (Class::Long, b"abc", "expected 8 bytes or none for LongType, got 3 bytes (616263)"),
+        (Class::Boolean, b"ab", "expected 1 byte or none for BooleanType, got 2 bytes (6162)"),
+        (Class::Float, b"a", "expected 4 bytes or none for FloatType, got 1 byte (61)"),
+        (Class::Inet, b"a", "expected 4 bytes, 16 bytes or none for InetAddressType, got 1 byte (61)"),
+        (Class::Ascii, b"\xc3", "expected 7-bit characters for AsciiType, got 1 byte (c3)"),
+        (Class::Utf8, b"\xc3", "expected UTF-8 for UTF8Type, got 1 byte (c3)"),
+        (Class::Uuid, b"a", "expected 16 bytes or none for UUIDType, got 1 byte (61)"),
+        (
+            Class::TimeUuid,
+            &[0; 16],
+            "expected the 16 bytes of a version 1 UUID or none for TimeUUIDType, \
+             got 16 bytes (00000000000000000000000000000000)",
+        ),
+    ];
+    for (class, bytes, text) in cases {
+        let mismatch = class.validate(bytes).expect_err(text);
+        assert_eq!(mismatch.to_string(), text);
+        assert_eq!(mismatch.class(), &class);
+    }
+    let long = Class::Double.validate(&[0xab; 1000]).expect_err("too many bytes");
+    assert_eq!(long.got(), format!("1000 bytes ({}…)", "ab".repeat(32)));
+    assert_eq!(size_of_val(&long), size_of::<usize>());
+}

@@ -1,0 +1,136 @@
+//! Frames: four bytes of length, then a message.
+
+use std::fmt;
+use std::io::{self, BufReader, Read};
+
+use bytes::Bytes;
+
+/// What can go wrong between two frames.
+#[derive(Debug)]
+pub enum FrameError {
+    /// The peer announces a frame over the limit. Nothing of it was read.
+    TooLarge {
+        /// The length it announces, in bytes.
+        length: usize,
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// The connection failed, or ended inside a frame (`UnexpectedEof`).
+    Io(io::Error),
+}
+
+impl fmt::Display for FrameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLarge { length, limit } => {
+                write!(f, "a frame of {length} bytes is over the limit of {limit}")
+            }
+            Self::Io(e) => e.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for FrameError {}
+
+impl From<io::Error> for FrameError {
+    fn from(e: io::Error) -> Self {
+        Self::Io(e)
+    }
+}
+
+/// Reads frames from a stream, each whole before it is handed out.
+#[derive(Debug)]
+pub struct FrameReader<R> {
+    stream: BufReader<R>,
+}
+
+/// Small frames come with one read of the stream; larger ones go past the buffer.
+const BUFFER: usize = 8 * 1024;
+
+/// Memory that is reserved before a byte of a frame has come; a length that the peer does not back with
+/// bytes costs no more.
+const RESERVED: usize = 64 * 1024;
+
+impl<R: Read> FrameReader<R> {
+    /// Reads from `stream`.
+    pub fn new(stream: R) -> Self {
+        FrameReader { stream: BufReader::with_capacity(BUFFER, stream) }
+    }
+
+    /// The stream.
+    pub fn get_ref(&self) -> &R {
+        self.stream.get_ref()
+    }
+
+    /// The stream.
+    pub fn get_mut(&mut self) -> &mut R {
+        self.stream.get_mut()
+    }
+
+    /// The next frame's message; `None` where the stream ended before a frame.
+    ///
+    /// # Errors
+    /// [`FrameError`]. After it the stream is at no known place: close it.
+    pub fn read(&mut self, limit: usize) -> Result<Option<Bytes>, FrameError> {
+        let mut frame = Vec::new();
+        Ok(self.read_into(&mut frame, limit)?.then(|| frame.into()))
+    }
+
+    /// As [`FrameReader::read`], into a vector that the caller keeps; `false` where the stream ended.
+    ///
+    /// # Errors
+    /// As [`FrameReader::read`].
+    pub fn read_into(&mut self, frame: &mut Vec<u8>, limit: usize) -> Result<bool, FrameError> {
+        frame.clear();
+        let mut header = [0; 4];
+        let mut got = 0;
+        while got < header.len() {
+            match self.stream.read(&mut header[got..]) {
+                Ok(0) if got == 0 => return Ok(false),
+                Ok(0) => return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
+                Ok(n) => got += n,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e.into()),
+            }
+        }
+        let length = u32::from_be_bytes(header) as usize;
+        if length > limit {
+            return Err(FrameError::TooLarge { length, limit });
+        }
+        frame.reserve(length.min(RESERVED));
+        let got = self.stream.by_ref().take(length as u64).read_to_end(frame)?;
+        if got < length {
+            return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+        }
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_come_one_by_one() {
+        let mut reader = FrameReader::new(&[0, 0, 0, 2, 1, 2, 0, 0, 0, 0, 0, 0, 0, 1, 9][..]);
+        assert_eq!(reader.read(10).expect("a frame").as_deref(), Some(&[1, 2][..]));
+        assert_eq!(reader.read(10).expect("a frame").as_deref(), Some(&[][..]));
+        assert_eq!(reader.read(10).expect("a frame").as_deref(), Some(&[9][..]));
+        assert!(reader.read(10).expect("the end").is_none());
+    }
+
+    #[test]
+    fn a_lying_length_reserves_little() {
+        let mut reader = FrameReader::new(&[0x7f, 0xff, 0xff, 0xff, 1][..]);
+        let mut frame = Vec::new();
+        let e = reader.read_into(&mut frame, usize::MAX).expect_err("cut");
+        assert!(matches!(e, FrameError::Io(e) if e.kind() == io::ErrorKind::UnexpectedEof));
+        assert!(frame.capacity() <= RESERVED);
+    }
+
+    #[test]
+    fn a_frame_over_the_limit_is_refused() {
+        let e = FrameReader::new(&[0, 0, 0, 11][..]).read(10).expect_err("too large");
+        assert_eq!(e.to_string(), "a frame of 11 bytes is over the limit of 10");
+    }
+}

@@ -1,0 +1,171 @@
+//! What the calls that carry cells take; each borrows names, keys and values.
+
+use super::in_place::{InPlace, calls, in_place, write_field};
+use crate::wire::cursor::{Cursor, ttype};
+use crate::wire::message::{MessageKind, begin_message, end_message};
+use crate::wire::{ConsistencyLevel, DecodeError, IndexOperator};
+
+in_place! {
+    /// A column family, or a super column in it.
+    ColumnParent<'a> {
+        3 column_family: &'a str,
+        4 super_column: Option<&'a [u8]>,
+    }
+    /// A row, a super column, or a column, depending on what is given.
+    ColumnPath<'a> {
+        3 column_family: &'a str,
+        4 super_column: Option<&'a [u8]>,
+        5 column: Option<&'a [u8]>,
+    }
+    /// The columns from `start` to `finish`, both included, at most `count`; empty bytes leave an end open.
+    SliceRange<'a> {
+        1 start: &'a [u8],
+        2 finish: &'a [u8],
+        3 reversed: bool,
+        4 count: i32,
+    }
+    /// Which columns: by name, or a range. Exactly one of the two.
+    SlicePredicate<'a> {
+        1 column_names: Option<Vec<&'a [u8]>>,
+        2 slice_range: Option<SliceRange<'a>>,
+    }
+    /// A condition on a column.
+    IndexExpression<'a> {
+        1 column_name: &'a [u8],
+        2 op: IndexOperator,
+        3 value: &'a [u8],
+    }
+    /// Conditions that all hold, one of them an equality on an indexed column.
+    IndexClause<'a> {
+        1 expressions: Vec<IndexExpression<'a>>,
+        2 start_key: &'a [u8],
+        3 count: i32,
+    }
+    /// The rows between two keys (both included) or two tokens (the first excluded).
+    KeyRange<'a> {
+        1 start_key: Option<&'a [u8]>,
+        2 end_key: Option<&'a [u8]>,
+        3 start_token: Option<&'a str>,
+        4 end_token: Option<&'a str>,
+        5 count: i32,
+        6 row_filter: Option<Vec<IndexExpression<'a>>>,
+    }
+    /// A column to write. Value and timestamp must be given; the interface leaves the check to the server.
+    Column<'a> {
+        1 name: &'a [u8],
+        2 value: Option<&'a [u8]>,
+        3 timestamp: Option<i64>,
+        4 ttl: Option<i32>,
+    }
+    /// A super column to write.
+    SuperColumn<'a> {
+        1 name: &'a [u8],
+        2 columns: Vec<Column<'a>>,
+    }
+    /// What to add to a counter.
+    CounterColumn<'a> {
+        1 name: &'a [u8],
+        2 value: i64,
+    }
+    /// What to add to the counters of a super column.
+    CounterSuperColumn<'a> {
+        1 name: &'a [u8],
+        2 columns: Vec<CounterColumn<'a>>,
+    }
+    /// Exactly one of the four.
+    ColumnOrSuperColumn<'a> {
+        1 column: Option<Column<'a>>,
+        2 super_column: Option<SuperColumn<'a>>,
+        3 counter_column: Option<CounterColumn<'a>>,
+        4 counter_super_column: Option<CounterSuperColumn<'a>>,
+    }
+    /// Deletes a row, a super column, or the columns of a predicate.
+    Deletion<'a> {
+        1 timestamp: Option<i64>,
+        2 super_column: Option<&'a [u8]>,
+        3 predicate: Option<SlicePredicate<'a>>,
+    }
+    /// A write of columns, or a deletion. Exactly one of the two.
+    Mutation<'a> {
+        1 column_or_supercolumn: Option<ColumnOrSuperColumn<'a>>,
+        2 deletion: Option<Deletion<'a>>,
+    }
+}
+
+/// The mutations of a batch: row key, then column family, then what to write there.
+pub type MutationMap<'a> = Vec<(&'a [u8], Vec<(&'a str, Vec<Mutation<'a>>)>)>;
+
+calls! {
+    /// One column.
+    Get<'a> "get" {
+        1 key: &'a [u8],
+        2 column_path: ColumnPath<'a>,
+        3 consistency_level: ConsistencyLevel,
+    }
+    /// Columns of one row.
+    GetSlice<'a> "get_slice" {
+        1 key: &'a [u8],
+        2 column_parent: ColumnParent<'a>,
+        3 predicate: SlicePredicate<'a>,
+        4 consistency_level: ConsistencyLevel,
+    }
+    /// The number of columns that a slice would give.
+    GetCount<'a> "get_count" {
+        1 key: &'a [u8],
+        2 column_parent: ColumnParent<'a>,
+        3 predicate: SlicePredicate<'a>,
+        4 consistency_level: ConsistencyLevel,
+    }
+    /// Columns of several rows.
+    MultigetSlice<'a> "multiget_slice" {
+        1 keys: Vec<&'a [u8]>,
+        2 column_parent: ColumnParent<'a>,
+        3 predicate: SlicePredicate<'a>,
+        4 consistency_level: ConsistencyLevel,
+    }
+    /// The number of columns, for several rows.
+    MultigetCount<'a> "multiget_count" {
+        1 keys: Vec<&'a [u8]>,
+        2 column_parent: ColumnParent<'a>,
+        3 predicate: SlicePredicate<'a>,
+        4 consistency_level: ConsistencyLevel,
+    }
+    /// Columns of a range of rows.
+    GetRangeSlices<'a> "get_range_slices" {
+        1 column_parent: ColumnParent<'a>,
+        2 predicate: SlicePredicate<'a>,
+        3 range: KeyRange<'a>,
+        4 consistency_level: ConsistencyLevel,
+    }
+    /// Columns of the rows that an index finds.
+    GetIndexedSlices<'a> "get_indexed_slices" {
+        1 column_parent: ColumnParent<'a>,
+        2 index_clause: IndexClause<'a>,
+        3 column_predicate: SlicePredicate<'a>,
+        4 consistency_level: ConsistencyLevel,
+    }
+    /// Writes a column.
+    Insert<'a> "insert" {
+        1 key: &'a [u8],
+        2 column_parent: ColumnParent<'a>,
+        3 column: Column<'a>,
+        4 consistency_level: ConsistencyLevel,
+    }
+    /// Deletes a row, a super column or a column.
+    Remove<'a> "remove" {
+        1 key: &'a [u8],
+        2 column_path: ColumnPath<'a>,
+        3 timestamp: i64,
+        4 consistency_level: ConsistencyLevel,
+    }
+    /// Writes and deletes in several rows and column families.
+    BatchMutate<'a> "batch_mutate" {
+        1 mutation_map: MutationMap<'a>,
+        2 consistency_level: ConsistencyLevel,
+    }
+    /// As `batch_mutate`, through the batch log.
+    AtomicBatchMutate<'a> "atomic_batch_mutate" {
+        1 mutation_map: MutationMap<'a>,
+        2 consistency_level: ConsistencyLevel,
+    }
+}
