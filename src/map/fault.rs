@@ -16,13 +16,14 @@ pub(crate) struct Fault(Box<Parts>);
 #[derive(Debug)]
 struct Parts {
     column: Option<Cow<'static, str>>,
-    reason: Cow<'static, str>,
+    /// `None` for a column that the row has not.
+    reason: Option<Cow<'static, str>>,
 }
 
 impl Fault {
     #[cold]
     pub(super) fn new(reason: impl Into<Cow<'static, str>>) -> Fault {
-        Fault(Box::new(Parts { column: None, reason: reason.into() }))
+        Fault(Box::new(Parts { column: None, reason: Some(reason.into()) }))
     }
 
     /// For a value that a column of this class cannot hold, or bytes that are none of its values.
@@ -39,22 +40,22 @@ impl Fault {
     }
 
     /// The column or field.
-    pub(crate) fn column(&self) -> Option<&str> {
+    pub(super) fn column(&self) -> Option<&str> {
         self.0.column.as_deref()
     }
 
-    /// Why, without the column.
-    pub(crate) fn reason(&self) -> &str {
-        &self.0.reason
+    /// Why, without the column; `None` for a column that is missing.
+    pub(super) fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0.column {
-            Some(column) => write!(f, "column {column:?}: {}", self.0.reason),
-            None => f.write_str(&self.0.reason),
+        if let Some(column) = self.column() {
+            write!(f, "column {column:?}: ")?;
         }
+        f.write_str(self.reason().unwrap_or("missing"))
     }
 }
 
@@ -75,6 +76,6 @@ impl de::Error for Fault {
 
     #[cold]
     fn missing_field(field: &'static str) -> Fault {
-        Fault::new("the row has no such column, and its field is neither an `Option` nor has `#[serde(default)]`").at(field)
+        Fault(Box::new(Parts { column: Some(field.into()), reason: None }))
     }
 }

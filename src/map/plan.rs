@@ -72,7 +72,8 @@ impl Plan {
         }
         index.sort();
         if let Some(pair) = index.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-            let twice = planned.iter().find(|field| field.all_names().any(|name| *name.as_bytes() == *pair[0].0));
+            let twice =
+                planned.iter().find(|field| field.all_names().any(|name| *name.as_bytes() == *pair[0].0));
             return Err(Unplannable::Name(twice.map_or("", |field| field.name)));
         }
         let mut keys = (0..planned.len()).filter(|i| planned[*i].role == Role::Key);
@@ -143,9 +144,14 @@ impl fmt::Display for Unplannable {
             Unplannable::Class { field: Some(field), text } => write!(f, "field {field:?}: {text}"),
             Unplannable::Class { field: None, text } => write!(f, "comparator: {text}"),
             Unplannable::Comparator(class) => {
-                write!(f, "expected AsciiType, BytesType or UTF8Type as the comparator of named fields, got {class}")
+                write!(
+                    f,
+                    "expected AsciiType, BytesType or UTF8Type as the comparator of named fields, got {class}"
+                )
             }
-            Unplannable::Keys(count) => write!(f, "expected one field with the role of the row key, got {count}"),
+            Unplannable::Keys(count) => {
+                write!(f, "expected one field with the role of the row key, got {count}")
+            }
             Unplannable::Name(name) => write!(f, "field {name:?}: another field has one of its names"),
         }
     }

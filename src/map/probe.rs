@@ -85,10 +85,17 @@ impl serde::de::Error for Stop {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Difference::NotAStruct => f.write_str("expected serde to read a struct with named fields, got another shape"),
-            Difference::UnknownToSerde(name) => write!(f, "field {name:?}: serde does not read a field of this name"),
+            Difference::NotAStruct => {
+                f.write_str("expected serde to read a struct with named fields, got another shape")
+            }
+            Difference::UnknownToSerde(name) => {
+                write!(f, "field {name:?}: serde does not read a field of this name")
+            }
             Difference::OnlyInSerde(name) => {
-                write!(f, "field {name:?}: serde reads it, and the struct's `ColumnFamilyMap` does not have it")
+                write!(
+                    f,
+                    "field {name:?}: serde reads it, and the struct's `ColumnFamilyMap` does not have it"
+                )
             }
         }
     }

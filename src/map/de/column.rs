@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use num_bigint::BigInt;
 use serde::de::value::{BorrowedStrDeserializer, U32Deserializer};
-use serde::de::{Deserializer, Error as _, Visitor};
+use serde::de::{Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use uuid::Uuid;
 
@@ -89,16 +89,20 @@ impl<'a, 'de> ColumnDeserializer<'a, 'de> {
     fn malformed(&self) -> Fault {
         match self.class.validate(self.bytes) {
             Err(mismatch) => Fault::new(mismatch.to_string()),
-            Ok(()) if self.bytes.is_empty() => {
-                Fault::new(format!("expected a value of {}, got an empty one; an `Option` reads it as `None`", self.class))
-            }
+            Ok(()) if self.bytes.is_empty() => Fault::new(format!(
+                "expected a value of {}, got an empty one; an `Option` reads it as `None`",
+                self.class
+            )),
             Ok(()) => self.mismatch("other bytes"),
         }
     }
 
     #[cold]
     fn refused(&self, wanted: &str) -> Fault {
-        Fault::new(format!("a column of {} cannot be read as {wanted}; `#[cassa(json)]` stores one", self.class))
+        Fault::new(format!(
+            "a column of {} cannot be read as {wanted}; `#[cassa(json)]` stores one",
+            self.class
+        ))
     }
 }
 
@@ -119,9 +123,12 @@ impl<'de> Deserializer<'de> for ColumnDeserializer<'_, 'de> {
             Class::Float => visitor.visit_f32(self.array().map(f32::from_be_bytes)?),
             Class::Boolean => visitor.visit_bool(self.array::<1>()? != [0]),
             Class::Integer => self.integer(visitor),
-            Class::Inet | Class::Uuid | Class::LexicalUuid | Class::TimeUuid | Class::Bytes | Class::Custom(_) => {
-                visitor.visit_borrowed_bytes(self.bytes)
-            }
+            Class::Inet
+            | Class::Uuid
+            | Class::LexicalUuid
+            | Class::TimeUuid
+            | Class::Bytes
+            | Class::Custom(_) => visitor.visit_borrowed_bytes(self.bytes),
         }
     }
 
@@ -165,7 +172,10 @@ impl<'de> Deserializer<'de> for ColumnDeserializer<'_, 'de> {
                 // The two times of chrono ask alike, but each takes only its own text.
                 let with_offset = !std::any::type_name::<V>().ends_with("NaiveDateTimeVisitor");
                 let text = time::print(self.long()?, with_offset);
-                visitor.visit_str(text.ok_or_else(|| self.mismatch("a time between the years -262143 and 262142"))?.as_str())
+                visitor.visit_str(
+                    text.ok_or_else(|| self.mismatch("a time between the years -262143 and 262142"))?
+                        .as_str(),
+                )
             }
             Class::Uuid | Class::LexicalUuid | Class::TimeUuid => {
                 visitor.visit_str(self.uuid()?.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
@@ -207,7 +217,12 @@ impl<'de> Deserializer<'de> for ColumnDeserializer<'_, 'de> {
         }
     }
 
-    fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, n: usize, visitor: V) -> Result<V::Value> {
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        n: usize,
+        visitor: V,
+    ) -> Result<V::Value> {
         self.deserialize_tuple(n, visitor)
     }
 

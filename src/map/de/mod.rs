@@ -64,8 +64,15 @@ fn position(plan: &Plan, next: &mut usize, name: &[u8]) -> Option<usize> {
     plan.slot_of(name)
 }
 
-/// Reads an object of a row. It may borrow from the row.
-pub(crate) fn object<'de, T: Deserialize<'de>>(plan: &Plan, row: Row<'de>, slots: &mut Slots) -> Result<T> {
+/// Reads an object of a row. It may borrow from row and key.
+///
+/// The key comes beside the row, as not every reply repeats it.
+pub(crate) fn object<'de, T: Deserialize<'de>>(
+    plan: &Plan,
+    key: &'de [u8],
+    row: Row<'de>,
+    slots: &mut Slots,
+) -> Result<T> {
     slots.fill(plan, &row)?;
-    T::deserialize(RowDeserializer::new(plan.fields(), row, slots))
+    T::deserialize(RowDeserializer::new(plan.fields(), key, row, slots))
 }

@@ -31,8 +31,11 @@ impl<'de> SeqAccess<'de> for SingleBytes<'_, 'de> {
         let Some((byte, rest)) = self.bytes.split_first() else { return Ok(None) };
         self.bytes = rest;
         seed.deserialize(U8Deserializer::<Fault>::new(*byte)).map(Some).map_err(|fault| {
-            let reason = fault.reason();
-            Fault::new(format!("a column of {} is read byte by byte; `#[cassa(json)]` stores others: {reason}", self.class))
+            let reason = fault.reason().unwrap_or_default();
+            Fault::new(format!(
+                "a column of {} is read byte by byte; `#[cassa(json)]` stores others: {reason}",
+                self.class
+            ))
         })
     }
 

@@ -15,6 +15,7 @@ use crate::wire::hot::Row;
 
 pub(super) struct RowDeserializer<'a, 'de> {
     fields: &'a [Planned],
+    key: &'de [u8],
     row: Row<'de>,
     slots: &'a Slots,
     /// The field and the bytes that `next_value_seed` reads.
@@ -22,8 +23,8 @@ pub(super) struct RowDeserializer<'a, 'de> {
 }
 
 impl<'a, 'de> RowDeserializer<'a, 'de> {
-    pub(super) fn new(fields: &'a [Planned], row: Row<'de>, slots: &'a Slots) -> Self {
-        RowDeserializer { fields, row, slots, current: None }
+    pub(super) fn new(fields: &'a [Planned], key: &'de [u8], row: Row<'de>, slots: &'a Slots) -> Self {
+        RowDeserializer { fields, key, row, slots, current: None }
     }
 }
 
@@ -55,11 +56,13 @@ impl<'de> MapAccess<'de> for RowDeserializer<'_, 'de> {
                 continue;
             }
             let bytes = match field.role {
-                Role::Key => self.row.key,
-                Role::Column | Role::Json => match self.slots.first(field.slots()) {
-                    Some(cell) => self.row.cell(cell).value,
-                    None => continue,
-                },
+                Role::Key => self.key,
+                Role::Column | Role::Json => {
+                    match self.slots.first(field.slots()).and_then(|i| self.row.get(i)) {
+                        Some(cell) => cell.value,
+                        None => continue,
+                    }
+                }
             };
             self.current = Some((field, bytes));
             return seed.deserialize(BorrowedStrDeserializer::new(field.name)).map(Some);

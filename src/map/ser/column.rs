@@ -76,7 +76,11 @@ impl<'a> ColumnSerializer<'a> {
     #[cold]
     fn refused(&self, got: &str) -> Fault {
         let hint = match got {
-            "a sequence" | "a tuple" | "a map" | "a struct" | "an enum that holds a value"
+            "a sequence"
+            | "a tuple"
+            | "a map"
+            | "a struct"
+            | "an enum that holds a value"
             | "an enum that holds values" => "; `#[cassa(json)]` stores it as text",
             _ => "",
         };
@@ -202,7 +206,9 @@ impl<'a> Serializer for ColumnSerializer<'a> {
             Class::Inet => match value.parse() {
                 Ok(IpAddr::V4(address)) => self.put(&address.octets()),
                 Ok(IpAddr::V6(address)) => self.put(&address.octets()),
-                Err(_) => Err(Fault::mismatch(self.class, "the text of an address", format_args!("{value:?}"))),
+                Err(_) => {
+                    Err(Fault::mismatch(self.class, "the text of an address", format_args!("{value:?}")))
+                }
             },
             _ => Err(self.refused("a text")),
         }

@@ -56,7 +56,10 @@ impl Cells {
     }
 
     /// Each column's name and value, in the order of declaration; a null has no value.
-    pub(crate) fn iter<'a>(&'a self, plan: &'a Plan) -> impl ExactSizeIterator<Item = (&'a [u8], Option<&'a [u8]>)> {
+    pub(crate) fn iter<'a>(
+        &'a self,
+        plan: &'a Plan,
+    ) -> impl ExactSizeIterator<Item = (&'a [u8], Option<&'a [u8]>)> {
         self.cells.iter().map(|cell| {
             let value = cell.value.clone().map(|range| &self.values[range]);
             (&*plan.fields()[cell.field].packed, value)

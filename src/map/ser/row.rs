@@ -35,7 +35,9 @@ impl<'a> RowSerializer<'a> {
     #[cold]
     fn search(&self, name: &'static str) -> Result<usize> {
         let found = self.fields.iter().position(|field| field.name == name);
-        found.ok_or_else(|| Fault::new("serde writes a field that the struct's `ColumnFamilyMap` does not have").at(name))
+        found.ok_or_else(|| {
+            Fault::new("serde writes a field that the struct's `ColumnFamilyMap` does not have").at(name)
+        })
     }
 
     fn refused(&self, got: &'static str) -> Fault {

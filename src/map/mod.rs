@@ -1,0 +1,20 @@
+//! Structs as rows: the derive's constants, the plan compiled from them, serde's two directions, and the mapper.
+//!
+//! # Layout
+//!
+//! `field` and `typed` (what the derive emits) → `plan` and `probe` (compiled and checked once) → `ser` and `de` (an
+//! object to cells and back), beside them `time` and `fault`.
+
+mod de;
+mod fault;
+mod field;
+mod plan;
+mod probe;
+mod ser;
+#[cfg(test)]
+mod tests;
+mod time;
+mod typed;
+
+pub use field::{ColumnFamilyMap, Columns, Field, FieldClass, Nulls, Role};
+pub use typed::Typed;
