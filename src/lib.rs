@@ -1,9 +1,13 @@
 //! cassa maps Rust structs to Apache Cassandra column families.
 
+mod connection;
+mod error;
 mod map;
 pub mod marshal;
 pub mod wire;
 
 #[cfg(feature = "derive")]
 pub use cassa_derive::ColumnFamilyMap;
+pub use connection::{Connection, ConnectionOptions};
+pub use error::{Difference, Error, Place, Result, ServerFailure};
 pub use map::{ColumnFamilyMap, Columns, Field, FieldClass, Nulls, Role, Typed};

@@ -32,7 +32,9 @@ macro_rules! equal {
 
 equal! {
     str, &str, String => |value, other| value.raw() == Some(other.as_bytes());
-    [u8], &[u8], Vec<u8>, Bytes => |value, other| value.raw() == Some(&other[..]);
+    [u8] => |value, other| value.raw() == Some(other);
+    &[u8] => |value, other| value.raw() == Some(*other);
+    Vec<u8>, Bytes => |value, other| value.raw() == Some(&other[..]);
     i8, i16, i32, i64, i128, u8, u16, u32, u64, u128 => |value, other| {
         value.number().and_then(Number::narrow) == Some(*other)
     };

@@ -104,6 +104,16 @@ fn names_of<const N: usize>() -> impl Strategy<Value = (Class, [Vec<u8>; N])> {
     })
 }
 
+/// UUIDs of version 1 mostly, many of them at the same time.
+fn uuid_bits() -> impl Strategy<Value = Uuid> {
+    let time = prop_oneof![(0..64_u32).prop_map(|bit| 1_u64 << bit), select(&[0, u64::MAX][..])];
+    let byte = select(&[0x00, 0x01, 0x7f, 0x80, 0xff][..]);
+    let version = prop_oneof![8 => Just(1_u64), 2 => select(&[0_u64, 2, 4, 15][..])];
+    (time, version, prop::array::uniform8(byte)).prop_map(|(time, version, rest)| {
+        Uuid::from_u64_pair(time & !0xf000 | version << 12, u64::from_be_bytes(rest))
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -193,6 +203,28 @@ proptest! {
         let spelled = [vec![sign; padding], name].concat();
         prop_assert_eq!(Class::Integer.compare(&spelled, &other), a.cmp(&b));
         prop_assert_eq!(encoded(&Class::Integer, &spelled).cmp(&encoded(&Class::Integer, &other)), a.cmp(&b));
+    }
+
+    #[test]
+    fn uuids_are_ordered_by_their_parts(a in uuid_bits(), b in uuid_bits()) {
+        let compare = |class: Class, a: Uuid, b: Uuid| class.compare(a.as_bytes(), b.as_bytes());
+        let halves = |uuid: Uuid| {
+            let (high, low) = uuid.as_u64_pair();
+            (high.cast_signed(), low.cast_signed())
+        };
+        prop_assert_eq!(compare(Class::LexicalUuid, a, b), halves(a).cmp(&halves(b)));
+
+        let time = |uuid: Uuid| uuid.get_timestamp().map_or(0, |time| time.to_gregorian().0);
+        let parts = |uuid: Uuid| (uuid.get_version_num(), time(uuid), uuid.as_u128());
+        prop_assert_eq!(compare(Class::Uuid, a, b), parts(a).cmp(&parts(b)));
+
+        if a.get_version_num() == 1 && b.get_version_num() == 1 {
+            let parts = |uuid: Uuid| {
+                let [_, _, _, _, _, _, _, _, rest @ ..] = uuid.into_bytes();
+                (time(uuid), rest.map(u8::cast_signed))
+            };
+            prop_assert_eq!(compare(Class::TimeUuid, a, b), parts(a).cmp(&parts(b)));
+        }
     }
 
     #[test]

@@ -20,12 +20,12 @@ fn text_is_what_cassandra_takes_for_utf_8() {
         b"",
         b"abc",
         "é 日本語 𝄞".as_bytes(),
-        b"a\xc0\x80b",               // Java's zero
-        b"\xed\xa0\x80",             // a surrogate
-        b"\xf4\x90\x80\x80",         // beyond the last code point
-        b"\xf7\xbf\xbf\xbf",         // far beyond
-        b"\xe0\x41\x80",             // only the high bits of the second byte are looked at
-        b"\xf0\x10\x80\x80\xc3\xa9", // likewise; and the text goes on
+        b"a\xc0\x80b",                               // Java's zero
+        b"\xed\xa0\x80",                             // a surrogate
+        b"\xf4\x90\x80\x80",                         // beyond the last code point
+        b"\xf7\xbf\xbf\xbf",                         // far beyond
+        b"\xe0\x41\x80",                             // only the high bits of the second byte are looked at
+        b"\xf0\x10\x80\x80\xf0\x20\x80\x80\xc3\xa9", // likewise; and the text goes on
     ];
     for bytes in accepted {
         assert_eq!(Class::Utf8.validate(bytes), Ok(()));

@@ -200,22 +200,40 @@ fn some_stored_bytes_have_no_value() {
 
 #[test]
 fn values_compare_with_rust_values() {
+    let (text, bytes, big) = ("x".to_owned(), b"x".to_vec(), BigInt::from(5));
     for value in [Value::from("x"), Value::Ascii("x".into()), Value::from(b"x")] {
-        assert!(value == "x" && value == *"x" && value == "x".to_owned() && "x" == value);
-        assert!(value == b"x" && value == *b"x" && value == b"x"[..] && value == b"x".to_vec());
-        assert!(value != "y" && value != 1);
+        assert_eq!(value, "x");
+        assert_eq!(value, text);
+        assert_eq!("x", value);
+        assert_eq!(value, b"x");
+        assert_eq!(value, bytes);
+        assert_eq!(value, bytes[..]);
+        assert_ne!(value, "y");
+        assert_ne!(value, 1);
     }
     for value in [Value::Int32(5), Value::Long(5), Value::Counter(5), Value::Integer(5.into())] {
-        assert!(value == 5 && value == 5_i64 && value == 5_u8 && value == 5_u128 && value == BigInt::from(5));
-        assert!(5 == value && value != 6 && value != "5" && value != 5.0);
+        assert_eq!(value, 5);
+        assert_eq!(value, 5_i64);
+        assert_eq!(value, 5_u128);
+        assert_eq!(value, big);
+        assert_eq!(5, value);
+        assert_ne!(value, 6);
+        assert_ne!(value, "5");
+        assert_ne!(value, 5.0);
     }
-    assert!(Value::Long(-1) != u64::MAX && Value::Long(300) != 44_u8);
-    assert!(Value::Double(1.5) == 1.5 && Value::Float(1.5) == 1.5 && Value::Float(1.5) == 1.5_f32);
-    assert!(Value::Boolean(true) == true && Value::Int32(1) != true);
-    assert!(Value::Date(time()) == time() && Value::TimeUuid(uuid(1)) == uuid(1));
-    assert!(Value::Empty == "" && Value::Empty != 0);
-    // variants of one another are different values
-    assert!(Value::Int32(5) != Value::Long(5));
+    assert_ne!(Value::Long(-1), u64::MAX);
+    assert_ne!(Value::Long(300), 44_u8);
+    assert_eq!(Value::Double(1.5), 1.5);
+    assert_eq!(Value::Float(1.5), 1.5);
+    assert_eq!(Value::Float(1.5), 1.5_f32);
+    assert_eq!(Value::Boolean(false), false);
+    assert_ne!(Value::Int32(0), false);
+    assert_eq!(Value::Date(time()), time());
+    assert_eq!(Value::TimeUuid(uuid(1)), uuid(1));
+    assert_eq!(Value::Empty, "");
+    assert_ne!(Value::Empty, 0);
+    // the same number in another variant is another value
+    assert_ne!(Value::Int32(5), Value::Long(5));
 }
 
 #[test]

@@ -1,0 +1,243 @@
+//! One connection to one server: open, log in, choose a keyspace, call.
+
+mod options;
+mod stream;
+
+use std::fmt;
+use std::io::Write;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+pub use options::ConnectionOptions;
+
+use crate::error::{Error, Place, Result};
+use crate::wire::frame::{FrameError, FrameReader};
+use crate::wire::hot::{self, Rows, RowsMethod};
+use crate::wire::methods::{Login, SetKeyspace};
+use crate::wire::{AuthenticationRequest, DecodeError, Exception, Method, decode_reply, encode_call};
+use stream::Stream;
+
+/// A buffer that one large call has grown beyond this is given back.
+const KEPT_BUFFER: usize = 1024 * 1024;
+
+/// A connection to a server, one call at a time.
+///
+/// A [`ConnectionPool`](crate::ConnectionPool) hands them out for raw calls; a
+/// [`SystemManager`](crate::SystemManager) has one of its own.
+///
+/// ```
+/// # use cassa::{Connection, ConnectionOptions, EmbeddedServer, wire};
+/// # fn main() -> cassa::Result<()> {
+/// let server = EmbeddedServer::start()?;
+/// let address = server.addresses()[0].to_string();
+/// let mut connection = Connection::open(&address, &ConnectionOptions::default())?;
+/// let version = connection.call(&wire::methods::DescribeVersion {})?;
+/// assert_eq!(version, "19.39.0");
+/// # Ok(())
+/// # }
+/// ```
+pub struct Connection {
+    server: Arc<str>,
+    stream: FrameReader<Stream>,
+    options: ConnectionOptions,
+    keyspace: Option<Box<str>>,
+    out: Vec<u8>,
+    sequence: i32,
+    in_flight: bool,
+}
+
+impl Connection {
+    /// Connects to `server` (`host`, `host:port`, `[v6]:port`; the port defaults to 9160) and logs in if
+    /// there are credentials.
+    ///
+    /// The name is looked up by the system's resolver, which has its own bounds on time; connecting to all
+    /// its addresses together takes at most the connect timeout.
+    ///
+    /// # Errors
+    /// [`Error::Connect`] where it cannot be reached within the connect timeout; [`Error::Authentication`]
+    /// where the login is refused.
+    pub fn open(server: &str, options: &ConnectionOptions) -> Result<Self> {
+        let server: Arc<str> = server.into();
+        let stream = Stream::connect(&server, options.connect_timeout, options.timeout)
+            .map_err(|source| Error::Connect { server: server.clone(), source })?;
+        tracing::debug!(%server, "connected");
+        let mut connection = Connection {
+            server,
+            stream: FrameReader::new(stream),
+            options: options.clone(),
+            keyspace: None,
+            out: Vec::new(),
+            sequence: 0,
+            in_flight: false,
+        };
+        if !options.credentials.is_empty() {
+            let auth_request = AuthenticationRequest { credentials: options.credentials.clone() };
+            connection.call(&Login { auth_request })?;
+        }
+        Ok(connection)
+    }
+
+    /// The server, as it was given.
+    pub fn server(&self) -> &Arc<str> {
+        &self.server
+    }
+
+    /// The keyspace that was chosen last.
+    pub fn keyspace(&self) -> Option<&str> {
+        self.keyspace.as_deref()
+    }
+
+    /// Chooses the keyspace of the calls that follow.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchKeyspace`] where the server has none of this name; those of [`Connection::call`].
+    pub fn set_keyspace(&mut self, keyspace: &str) -> Result<()> {
+        let call = SetKeyspace { keyspace: keyspace.to_owned() };
+        self.call(&call).map_err(|e| match e {
+            Error::InvalidRequest { .. } => {
+                Error::NoSuchKeyspace { server: self.server.clone(), keyspace: keyspace.into() }
+            }
+            other => other,
+        })?;
+        self.keyspace = Some(keyspace.into());
+        Ok(())
+    }
+
+    /// Makes any call of the interface and waits for its result.
+    ///
+    /// # Errors
+    /// What the server answers in place of a result; [`Error::NoAnswer`] where it does not answer within the
+    /// timeout; [`Error::Io`] and [`Error::Protocol`] where the connection fails;
+    /// [`Error::FrameTooLarge`] where call or reply pass the limit.
+    pub fn call<M: Method>(&mut self, call: &M) -> Result<M::Output> {
+        self.exchange(M::METHOD, |sequence, out| encode_call(call, sequence, out), decode_table::<M>)
+    }
+
+    /// `get_slice`: columns of one row.
+    ///
+    /// # Errors
+    /// As [`Connection::call`].
+    pub fn get_slice(&mut self, call: &hot::GetSlice<'_>) -> Result<Rows> {
+        self.exchange(hot::GetSlice::METHOD, |sequence, out| call.encode(sequence, out), Rows::of_get_slice)
+    }
+
+    /// `multiget_slice`: columns of several rows.
+    ///
+    /// # Errors
+    /// As [`Connection::call`].
+    pub fn multiget_slice(&mut self, call: &hot::MultigetSlice<'_>) -> Result<Rows> {
+        self.exchange(
+            hot::MultigetSlice::METHOD,
+            |sequence, out| call.encode(sequence, out),
+            |frame, sequence| Rows::of(RowsMethod::MultigetSlice, frame, sequence),
+        )
+    }
+
+    /// `get_range_slices`: columns of a range of rows.
+    ///
+    /// # Errors
+    /// As [`Connection::call`].
+    pub fn get_range_slices(&mut self, call: &hot::GetRangeSlices<'_>) -> Result<Rows> {
+        self.exchange(
+            hot::GetRangeSlices::METHOD,
+            |sequence, out| call.encode(sequence, out),
+            |frame, sequence| Rows::of(RowsMethod::GetRangeSlices, frame, sequence),
+        )
+    }
+
+    /// A call whose frame `encode` appends, and whose result is small enough for the table.
+    ///
+    /// # Errors
+    /// As [`Connection::call`].
+    pub(crate) fn call_in_place<M: Method>(
+        &mut self,
+        encode: impl FnOnce(i32, &mut Vec<u8>),
+    ) -> Result<M::Output> {
+        self.exchange(M::METHOD, encode, decode_table::<M>)
+    }
+
+    /// Sends the frame that `encode` appends, and reads one back.
+    fn exchange<T>(
+        &mut self,
+        method: &'static str,
+        encode: impl FnOnce(i32, &mut Vec<u8>),
+        decode: impl FnOnce(Bytes, i32) -> Result<Result<T, Exception>, DecodeError>,
+    ) -> Result<T> {
+        self.sequence = self.sequence.wrapping_add(1);
+        let sequence = self.sequence;
+        self.out.clear();
+        encode(sequence, &mut self.out);
+        let (length, limit) = (self.out.len() - 4, self.options.max_frame);
+        if length > limit {
+            self.out = Vec::new();
+            return Err(Error::FrameTooLarge { server: self.server.clone(), method, length, limit });
+        }
+        self.in_flight = true;
+        let frame = self.transfer(method)?;
+        if self.out.capacity() > KEPT_BUFFER {
+            self.out = Vec::new();
+        }
+        let answer = decode(frame, sequence).map_err(|e| Error::Protocol {
+            server: self.server.clone(),
+            method,
+            source: Box::new(e),
+        })?;
+        self.in_flight = false;
+        answer.map_err(|exception| {
+            let mut at = Place::call(&self.server, method);
+            at.keyspace.clone_from(&self.keyspace);
+            Error::answered(exception, at)
+        })
+    }
+
+    fn transfer(&mut self, method: &'static str) -> Result<Bytes> {
+        let stream = self.stream.get_mut();
+        stream.start();
+        let sent = stream.write_all(&self.out).map_err(FrameError::Io);
+        let frame = sent.and_then(|()| self.stream.read(self.options.max_frame));
+        match frame {
+            Ok(Some(frame)) => Ok(frame),
+            Ok(None) => Err(self.broke(method, std::io::ErrorKind::UnexpectedEof.into())),
+            Err(FrameError::Io(e)) => Err(self.broke(method, e)),
+            Err(FrameError::TooLarge { length, limit }) => {
+                Err(Error::FrameTooLarge { server: self.server.clone(), method, length, limit })
+            }
+        }
+    }
+
+    #[cold]
+    fn broke(&self, method: &'static str, source: std::io::Error) -> Error {
+        let server = self.server.clone();
+        if stream::is_timeout(&source) {
+            Error::NoAnswer { server, method, within: self.options.timeout }
+        } else {
+            Error::Io { server, method, source }
+        }
+    }
+
+    /// Whether a call was begun and no whole answer came: bytes may be under way, so no further call can be
+    /// made.
+    pub fn is_broken(&self) -> bool {
+        self.in_flight
+    }
+
+    /// Whether the server has closed an idle connection, or sent what nobody asked for. Does not wait.
+    pub(crate) fn is_stale(&self) -> bool {
+        self.stream.get_ref().is_stale()
+    }
+}
+
+fn decode_table<M: Method>(frame: Bytes, sequence: i32) -> Result<Result<M::Output, Exception>, DecodeError> {
+    decode_reply::<M>(&frame, sequence)
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("server", &self.server)
+            .field("keyspace", &self.keyspace)
+            .field("is_broken", &self.in_flight)
+            .finish_non_exhaustive()
+    }
+}

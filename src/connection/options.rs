@@ -1,0 +1,71 @@
+//! How a connection is made.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::wire::DEFAULT_MAX_FRAME;
+
+/// How a connection is made and how long it may take.
+#[derive(Clone)]
+pub struct ConnectionOptions {
+    pub(super) connect_timeout: Duration,
+    pub(super) timeout: Duration,
+    pub(super) max_frame: usize,
+    pub(super) credentials: Vec<(String, String)>,
+}
+
+impl Default for ConnectionOptions {
+    fn default() -> Self {
+        ConnectionOptions {
+            connect_timeout: Duration::from_millis(500),
+            timeout: Duration::from_millis(500),
+            max_frame: DEFAULT_MAX_FRAME,
+            credentials: Vec::new(),
+        }
+    }
+}
+
+impl ConnectionOptions {
+    /// How long connecting may take. Defaults to 0.5 s, as pycassa's `timeout`.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long a call may take, from its first byte sent to the last one received. Defaults to 0.5 s, as
+    /// pycassa's `timeout`.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The largest frame to send or to take, in bytes. Defaults to 15 MiB, the limit of a server that is not
+    /// told otherwise (`thrift_framed_transport_size_in_mb`).
+    #[must_use]
+    pub fn max_frame(mut self, bytes: usize) -> Self {
+        self.max_frame = bytes.min(i32::MAX as usize);
+        self
+    }
+
+    /// Logs in with a user's name and password. Defaults to no login.
+    #[must_use]
+    pub fn credentials(mut self, username: impl Into<String>, password: impl Into<String>) -> Self {
+        self.credentials =
+            vec![("username".to_owned(), username.into()), ("password".to_owned(), password.into())];
+        self
+    }
+}
+
+impl fmt::Debug for ConnectionOptions {
+    /// Without the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConnectionOptions")
+            .field("connect_timeout", &self.connect_timeout)
+            .field("timeout", &self.timeout)
+            .field("max_frame", &self.max_frame)
+            .field("credentials", &!self.credentials.is_empty())
+            .finish()
+    }
+}

@@ -1,0 +1,444 @@
+//! What can go wrong, and what of it may be tried again.
+
+mod place;
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use place::Place;
+
+use crate::marshal::{InvalidClass, Mismatch};
+use crate::wire::{ApplicationErrorKind, DecodeError, Exception, TimedOutException};
+
+/// A result with cassa's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// What can go wrong.
+///
+/// Every variant says where: the server, and as far as they are known the method, keyspace, column family,
+/// row key and column (a [`Place`]).
+#[non_exhaustive]
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No connection could be made: the server refuses, its name is unknown, or it cannot be reached within
+    /// the connect timeout.
+    #[error("cannot connect to {server}")]
+    Connect {
+        /// The server, as it was given.
+        server: Arc<str>,
+        /// Why.
+        source: io::Error,
+    },
+    /// A server took the call, and did not answer in time. A write may have taken effect.
+    #[error("no answer from {server} to {method} within {within:?}")]
+    NoAnswer {
+        /// The server.
+        server: Arc<str>,
+        /// The method of the interface.
+        method: &'static str,
+        /// The read/write timeout that ran out.
+        within: Duration,
+    },
+    /// The connection broke during a call. A write may have taken effect.
+    #[error("the connection to {server} broke during {method}")]
+    Io {
+        /// The server.
+        server: Arc<str>,
+        /// The method of the interface.
+        method: &'static str,
+        /// How.
+        source: io::Error,
+    },
+    /// A server answered with bytes that are no reply to the call.
+    #[error("{server} answered {method} with bytes that are no reply to it")]
+    Protocol {
+        /// The server.
+        server: Arc<str>,
+        /// The method of the interface.
+        method: &'static str,
+        /// What is wrong with them.
+        source: Box<DecodeError>,
+    },
+    /// A message is larger than the limit on frames: ours, refused before it was sent, or the server's reply.
+    #[error("{method} to {server}: a frame of {length} bytes is over the limit of {limit}")]
+    FrameTooLarge {
+        /// The server.
+        server: Arc<str>,
+        /// The method of the interface.
+        method: &'static str,
+        /// Its length in bytes.
+        length: usize,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// `InvalidRequestException`: the server finds the request malformed, or not fitting the schema.
+    #[error("{at}: {why}")]
+    InvalidRequest {
+        /// Which call.
+        at: Box<Place>,
+        /// The server's words.
+        why: Box<str>,
+    },
+    /// `NotFoundException`, where absence is not an ordinary answer.
+    #[error("{at}: not found")]
+    NotFound {
+        /// Which call.
+        at: Box<Place>,
+    },
+    /// `UnavailableException`: too few replicas are up. Nothing was written.
+    #[error("{at}: too few replicas are up for the consistency level")]
+    Unavailable {
+        /// Which call.
+        at: Box<Place>,
+    },
+    /// `TimedOutException`: the replicas did not answer the server in time. A write may have taken effect.
+    #[error("{at}: the replicas did not answer in time")]
+    TimedOut {
+        /// Which call.
+        at: Box<Place>,
+        /// How far it got, where the server says so.
+        progress: TimedOutException,
+    },
+    /// `AuthenticationException`: the credentials were refused.
+    #[error("{at}: login refused: {why}")]
+    Authentication {
+        /// Which call.
+        at: Box<Place>,
+        /// The server's words.
+        why: Box<str>,
+    },
+    /// `AuthorizationException`: the user may not do this.
+    #[error("{at}: not permitted: {why}")]
+    Authorization {
+        /// Which call.
+        at: Box<Place>,
+        /// The server's words.
+        why: Box<str>,
+    },
+    /// `SchemaDisagreementException`: the nodes do not agree on the schema.
+    #[error("{at}: the nodes of the cluster do not agree on the schema")]
+    SchemaDisagreement {
+        /// Which call.
+        at: Box<Place>,
+    },
+    /// `TApplicationException`: the server does not know the method, or failed in it.
+    #[error("{at}: {kind:?}: {message}")]
+    Application {
+        /// Which call.
+        at: Box<Place>,
+        /// Thrift's kind.
+        kind: ApplicationErrorKind,
+        /// The server's words.
+        message: Box<str>,
+    },
+    /// None of the servers could be reached.
+    #[error("none of the {} servers is available: {}", .0.len(), list(.0))]
+    AllServersUnavailable(Box<[ServerFailure]>),
+    /// All connections of the pool were out for as long as the caller would wait.
+    #[error(
+        "no connection became free within {waited:?} (pool_size {size}, max_overflow {overflow}, all checked out)"
+    )]
+    NoConnectionAvailable {
+        /// `pool_size`: the connections that the pool keeps.
+        size: usize,
+        /// `max_overflow`: the connections that it may make beyond.
+        overflow: usize,
+        /// How long the caller waited.
+        waited: Duration,
+    },
+    /// A call failed on as many servers as it was allowed to try.
+    #[error("failed {} times: {}", .0.len(), list(.0))]
+    MaximumRetry(Box<[ServerFailure]>),
+    /// The cluster has no such keyspace.
+    #[error("{server} has no keyspace {keyspace}")]
+    NoSuchKeyspace {
+        /// The server that was asked.
+        server: Arc<str>,
+        /// The name that was given.
+        keyspace: Box<str>,
+    },
+    /// The keyspace has no such column family.
+    #[error("keyspace {keyspace} has no column family {column_family}; it has {}", names(.known))]
+    NoSuchColumnFamily {
+        /// The keyspace.
+        keyspace: Box<str>,
+        /// The name that was given.
+        column_family: Box<str>,
+        /// Those it has.
+        known: Vec<String>,
+    },
+    /// A key, name or value does not fit the type that the schema gives it, or its bytes do not.
+    #[error("{at}")]
+    Type {
+        /// Which one.
+        at: Box<Place>,
+        /// What was expected, and what came.
+        source: Mismatch,
+    },
+    /// The schema names a class that cannot be one.
+    #[error("{at}")]
+    Class {
+        /// Where.
+        at: Box<Place>,
+        /// The name.
+        source: InvalidClass,
+    },
+    /// A field of a mapped object cannot be written as its column, or read from it.
+    #[error("{at}, field `{field}`")]
+    Field {
+        /// Which object.
+        at: Box<Place>,
+        /// The field, by serde's name; empty where serde does not say.
+        field: Box<str>,
+        /// What was expected, and what came.
+        source: Source,
+    },
+    /// A row lacks a column that its object must have.
+    #[error("{at}: the column is missing, and field `{field}` has no default")]
+    MissingColumn {
+        /// Which column of which row.
+        at: Box<Place>,
+        /// The field, by serde's name.
+        field: Box<str>,
+    },
+    /// An object or a write without a single column. Cassandra would answer it with a row that does not exist.
+    #[error("{at}: no column to write")]
+    NothingToWrite {
+        /// Which row.
+        at: Box<Place>,
+    },
+    /// A struct and the live column family differ.
+    #[error("{at}: the struct {name} does not fit the schema: {}", list(.differences))]
+    SchemaMismatch {
+        /// Which column family.
+        at: Box<Place>,
+        /// The struct.
+        name: &'static str,
+        /// All differences.
+        differences: Box<[Difference]>,
+    },
+    /// A struct cannot be mapped: serde and the derive do not agree on its fields.
+    #[error("the struct {name} cannot be mapped: {why}")]
+    Mapping {
+        /// The struct.
+        name: &'static str,
+        /// Why.
+        why: Box<str>,
+    },
+    /// An option has a value that it cannot have.
+    #[error("{option}: {why}")]
+    InvalidOption {
+        /// The option.
+        option: &'static str,
+        /// Why.
+        why: Box<str>,
+    },
+    /// This version cannot do it.
+    #[error("{at}: {what} is not supported by this version")]
+    Unsupported {
+        /// Where.
+        at: Box<Place>,
+        /// What.
+        what: Box<str>,
+    },
+    /// The embedded server's files are damaged, in use, or cannot be read or written.
+    #[error("{}: {what}", .path.display())]
+    Storage {
+        /// The file or directory.
+        path: Box<Path>,
+        /// What could not be done.
+        what: Box<str>,
+        /// Why, where the system or the store says so.
+        source: Option<Source>,
+    },
+    /// The embedded server cannot listen.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address, as it was given.
+        address: Box<str>,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// How one server failed.
+#[derive(Debug)]
+pub struct ServerFailure {
+    /// The server.
+    pub server: Arc<str>,
+    /// Its own cause.
+    pub cause: Error,
+}
+
+impl fmt::Display for ServerFailure {
+    /// The cause names the server.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_chain(&self.cause, f)
+    }
+}
+
+/// One difference between a struct and the live schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// What differs, such as "the validator of column `year` (field `year`)".
+    pub what: Box<str>,
+    /// What the struct says.
+    pub expected: Box<str>,
+    /// What the schema says.
+    pub actual: Box<str>,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: expected {}, the schema has {}", self.what, self.expected, self.actual)
+    }
+}
+
+/// An error with all its sources in one line.
+fn write_chain(e: &dyn std::error::Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "{e}")?;
+    let mut source = e.source();
+    while let Some(e) = source {
+        write!(f, ": {e}")?;
+        source = e.source();
+    }
+    Ok(())
+}
+
+fn list<T: fmt::Display>(items: &[T]) -> String {
+    items.iter().map(T::to_string).collect::<Vec<_>>().join("; ")
+}
+
+fn names(names: &[String]) -> String {
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+impl Error {
+    /// Whether the same call may succeed on another server: it timed out, too few replicas were up, or the
+    /// connection failed. A request that a server refuses is refused by all.
+    ///
+    /// It says nothing of whether the call may be *repeated*: a counter that was added to before the
+    /// connection broke would be added to twice.
+    pub fn is_retryable(&self) -> bool {
+        matches!(
+            self,
+            Self::Connect { .. }
+                | Self::NoAnswer { .. }
+                | Self::Io { .. }
+                | Self::Protocol { .. }
+                | Self::Unavailable { .. }
+                | Self::TimedOut { .. }
+        )
+    }
+
+    /// Whether nothing is known any more about what comes next on the connection.
+    pub(crate) fn breaks_connection(&self) -> bool {
+        matches!(
+            self,
+            Self::Connect { .. }
+                | Self::NoAnswer { .. }
+                | Self::Io { .. }
+                | Self::Protocol { .. }
+                | Self::FrameTooLarge { .. }
+        )
+    }
+
+    /// What a server answered, as an error.
+    pub(crate) fn answered(exception: Exception, at: Place) -> Self {
+        let at = Box::new(at);
+        match exception {
+            Exception::NotFound => Self::NotFound { at },
+            Exception::InvalidRequest(why) => Self::InvalidRequest { at, why: why.into() },
+            Exception::Unavailable => Self::Unavailable { at },
+            Exception::TimedOut(progress) => Self::TimedOut { at, progress },
+            Exception::Authentication(why) => Self::Authentication { at, why: why.into() },
+            Exception::Authorization(why) => Self::Authorization { at, why: why.into() },
+            Exception::SchemaDisagreement => Self::SchemaDisagreement { at },
+            Exception::Application(kind, message) => Self::Application { at, kind, message: message.into() },
+        }
+    }
+
+    /// The place of the error, where it has one.
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            Self::InvalidRequest { at, .. }
+            | Self::NotFound { at }
+            | Self::Unavailable { at }
+            | Self::TimedOut { at, .. }
+            | Self::Authentication { at, .. }
+            | Self::Authorization { at, .. }
+            | Self::SchemaDisagreement { at }
+            | Self::Application { at, .. }
+            | Self::Type { at, .. }
+            | Self::Class { at, .. }
+            | Self::Field { at, .. }
+            | Self::MissingColumn { at, .. }
+            | Self::NothingToWrite { at }
+            | Self::SchemaMismatch { at, .. }
+            | Self::Unsupported { at, .. } => Some(at),
+            _ => None,
+        }
+    }
+
+    /// Adds to the place what a layer above knows.
+    pub(crate) fn at(mut self, add: impl FnOnce(&mut Place)) -> Self {
+        match &mut self {
+            Self::InvalidRequest { at, .. }
+            | Self::NotFound { at }
+            | Self::Unavailable { at }
+            | Self::TimedOut { at, .. }
+            | Self::Authentication { at, .. }
+            | Self::Authorization { at, .. }
+            | Self::SchemaDisagreement { at }
+            | Self::Application { at, .. }
+            | Self::Type { at, .. }
+            | Self::Class { at, .. }
+            | Self::Field { at, .. }
+            | Self::MissingColumn { at, .. }
+            | Self::NothingToWrite { at }
+            | Self::SchemaMismatch { at, .. }
+            | Self::Unsupported { at, .. } => add(at),
+            _ => {}
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_small() {
+        assert!(size_of::<Error>() <= 64, "{} bytes", size_of::<Error>());
+    }
+
+    #[test]
+    fn all_servers_are_named_each_with_its_cause() {
+        let refused = |server: &str| ServerFailure {
+            server: server.into(),
+            cause: Error::Connect {
+                server: server.into(),
+                source: io::Error::new(io::ErrorKind::ConnectionRefused, "refused"),
+            },
+        };
+        let e = Error::AllServersUnavailable([refused("a:1"), refused("b:2")].into());
+        assert_eq!(
+            e.to_string(),
+            "none of the 2 servers is available: cannot connect to a:1: refused; cannot connect to b:2: refused"
+        );
+    }
+
+    #[test]
+    fn a_place_grows_on_its_way_up() {
+        let e = Error::answered(Exception::InvalidRequest("too long".into()), Place::call("a:1", "insert"))
+            .at(|place| place.column_family = Some("Planes".into()));
+        assert_eq!(e.to_string(), "insert on a:1, column family Planes: too long");
+        assert!(!e.is_retryable());
+    }
+}

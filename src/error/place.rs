@@ -1,0 +1,95 @@
+//! Where something went wrong.
+
+use std::fmt;
+
+use crate::marshal::{Class, Value};
+
+/// Where something went wrong, as far as it is known.
+///
+/// Prints as `insert on 10.0.0.1:9160, column family Planes, row key "N10156", column "year"`.
+#[non_exhaustive]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The method of the interface.
+    pub method: Option<&'static str>,
+    /// The server.
+    pub server: Option<Box<str>>,
+    /// The keyspace.
+    pub keyspace: Option<Box<str>>,
+    /// The column family.
+    pub column_family: Option<Box<str>>,
+    /// The row key, as text.
+    pub row_key: Option<Box<str>>,
+    /// The column's name, as text.
+    pub column: Option<Box<str>>,
+}
+
+impl Place {
+    /// A call to a server.
+    pub(crate) fn call(server: &str, method: &'static str) -> Self {
+        Place { method: Some(method), server: Some(server.into()), ..Place::default() }
+    }
+
+    /// A column family.
+    pub(crate) fn column_family(keyspace: &str, column_family: &str) -> Self {
+        Place {
+            keyspace: Some(keyspace.into()),
+            column_family: Some(column_family.into()),
+            ..Place::default()
+        }
+    }
+
+    /// Adds a packed row key.
+    pub(crate) fn key(mut self, class: &Class, packed: &[u8]) -> Self {
+        self.row_key = Some(shown(class, packed));
+        self
+    }
+
+    /// Adds a packed column name.
+    pub(crate) fn name(mut self, class: &Class, packed: &[u8]) -> Self {
+        self.column = Some(shown(class, packed));
+        self
+    }
+}
+
+/// Longer keys and names are cut where they are printed.
+const SHOWN: usize = 200;
+
+/// Packed bytes as text: the value if they are one, else as bytes are shown.
+fn shown(class: &Class, packed: &[u8]) -> Box<str> {
+    let bytes = bytes::Bytes::copy_from_slice(packed);
+    let value = class.unpack(&bytes).unwrap_or(Value::Bytes(bytes));
+    let mut text = format!("{value:?}");
+    if let Some((cut, _)) = text.char_indices().nth(SHOWN) {
+        text.truncate(cut);
+        text.push('…');
+    }
+    text.into()
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "";
+        if let Some(method) = self.method {
+            f.write_str(method)?;
+            separator = " ";
+        }
+        if let Some(server) = &self.server {
+            write!(f, "{separator}on {server}")?;
+            separator = ", ";
+        }
+        let parts = [
+            ("keyspace", &self.keyspace),
+            ("column family", &self.column_family),
+            ("row key", &self.row_key),
+            ("column", &self.column),
+        ];
+        for (what, part) in parts {
+            if let Some(part) = part {
+                write!(f, "{separator}{what} {part}")?;
+                separator = ", ";
+            }
+        }
+        Ok(())
+    }
+}
