@@ -76,7 +76,8 @@ impl<'a, 'de> ColumnDeserializer<'a, 'de> {
         } else if let Ok(integer) = u128::try_from(&integer) {
             visitor.visit_u128(integer)
         } else {
-            Err(Fault::mismatch(self.class, "an integer of at most 128 bits", format_args!("{integer}")))
+            // Not in digits: making them of a value of megabytes takes minutes.
+            Err(self.mismatch("an integer of at most 128 bits"))
         }
     }
 

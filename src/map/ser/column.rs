@@ -194,21 +194,19 @@ impl<'a> Serializer for ColumnSerializer<'a> {
         match self.class {
             Class::Utf8 | Class::Bytes | Class::Custom(_) => self.put(value.as_bytes()),
             Class::Ascii if value.is_ascii() => self.put(value.as_bytes()),
-            Class::Ascii => Err(Fault::mismatch(self.class, "7-bit characters", format_args!("{value:?}"))),
+            Class::Ascii => Err(Fault::mismatch(self.class, "7-bit characters", clipped(value))),
             Class::Date | Class::Timestamp => match time::parse(value) {
                 Some(milliseconds) => self.put(&milliseconds.to_be_bytes()),
-                None => Err(Fault::mismatch(self.class, "an RFC 3339 time", format_args!("{value:?}"))),
+                None => Err(Fault::mismatch(self.class, "an RFC 3339 time", clipped(value))),
             },
             Class::Uuid | Class::LexicalUuid | Class::TimeUuid => match Uuid::parse_str(value) {
                 Ok(uuid) => self.serialize_bytes(uuid.as_bytes()),
-                Err(_) => Err(Fault::mismatch(self.class, "the text of a UUID", format_args!("{value:?}"))),
+                Err(_) => Err(Fault::mismatch(self.class, "the text of a UUID", clipped(value))),
             },
             Class::Inet => match value.parse() {
                 Ok(IpAddr::V4(address)) => self.put(&address.octets()),
                 Ok(IpAddr::V6(address)) => self.put(&address.octets()),
-                Err(_) => {
-                    Err(Fault::mismatch(self.class, "the text of an address", format_args!("{value:?}")))
-                }
+                Err(_) => Err(Fault::mismatch(self.class, "the text of an address", clipped(value))),
             },
             _ => Err(self.refused("a text")),
         }
@@ -295,4 +293,14 @@ impl<'a> Serializer for ColumnSerializer<'a> {
     }
 
     refuse! { unit unit_struct tuple_variant map struct struct_variant }
+}
+
+/// A text as an error shows it.
+#[cold]
+fn clipped(text: &str) -> String {
+    const SHOWN: usize = 100;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{:?}…", &text[..end]),
+        None => format!("{text:?}"),
+    }
 }
