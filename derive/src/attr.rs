@@ -23,12 +23,10 @@ impl Item {
     }
 
     /// Reports anything that follows the word.
-    pub(crate) fn nothing(&self, errors: &mut Errors) -> bool {
-        let alone = matches!(self.meta, Meta::Path(_));
-        if !alone {
+    pub(crate) fn nothing(&self, errors: &mut Errors) {
+        if !matches!(self.meta, Meta::Path(_)) {
             errors.on(&self.meta, format!("`{0}` takes no value; write `{0}` alone", self.word()));
         }
-        alone
     }
 
     /// The text of `word = "text"`.

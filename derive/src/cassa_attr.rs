@@ -122,14 +122,12 @@ pub(crate) fn of_field(attributes: &[Attribute], errors: &mut Errors) -> FieldAt
         let word = item.word();
         match word.as_str() {
             "key" => {
-                if item.nothing(errors) {
-                    parsed.key.set((), item.span(), errors);
-                }
+                item.nothing(errors);
+                parsed.key.set((), item.span(), errors);
             }
             "json" => {
-                if item.nothing(errors) {
-                    parsed.json.set((), item.span(), errors);
-                }
+                item.nothing(errors);
+                parsed.json.set((), item.span(), errors);
             }
             "validator" => {
                 parsed.has_validator = true;

@@ -103,8 +103,16 @@ pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(_, candidate)| candidate)
 }
 
-/// Levenshtein's.
+/// Levenshtein's, but letters in a wrong order are one mistake.
 fn distance(a: &str, b: &str) -> usize {
+    let sorted = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    if a != b && sorted(a) == sorted(b) {
+        return 1;
+    }
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, a) in a.chars().enumerate() {
@@ -133,6 +141,7 @@ mod tests {
     fn a_wrong_name_is_answered_by_the_right_one() {
         for (wrong, right) in [
             ("LongTyp", "LongType"),
+            ("LnogType", "LongType"),
             ("longtype", "LongType"),
             ("Long", "LongType"),
             ("Utf8", "UTF8Type"),

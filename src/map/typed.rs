@@ -70,7 +70,11 @@ typed! {
     "UUIDType": Uuid;
     "DateType": DateTime<Utc>, NaiveDateTime;
     "InetAddressType": IpAddr, Ipv4Addr, Ipv6Addr;
-    "BytesType": [u8], Vec<u8>, Bytes;
+    "BytesType": [u8], Bytes;
+}
+
+impl Typed for Vec<u8> {
+    const CLASS: FieldClass = <[u8]>::CLASS;
 }
 
 impl<const N: usize> Typed for [u8; N] {

@@ -194,15 +194,18 @@ impl<'de> Deserializer<'de> for ColumnDeserializer<'_, 'de> {
         self.deserialize_str(visitor)
     }
 
-    /// The raw bytes of any class.
+    /// The raw bytes of any class. Those of a UUID are what `Uuid` itself reads, so they have to be one.
     #[inline]
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        if let Class::Uuid | Class::LexicalUuid | Class::TimeUuid = self.class {
+            self.array::<16>()?;
+        }
         visitor.visit_borrowed_bytes(self.bytes)
     }
 
     #[inline]
     fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_borrowed_bytes(self.bytes)
+        self.deserialize_bytes(visitor)
     }
 
     /// The raw bytes of any class, one by one.

@@ -1,0 +1,4 @@
+//! Tests by the public door, one module a theme.
+
+// mapper
+mod ui;
