@@ -4,6 +4,7 @@ mod connection;
 mod error;
 mod map;
 pub mod marshal;
+mod pool;
 pub mod wire;
 
 #[cfg(feature = "derive")]
@@ -11,3 +12,4 @@ pub use cassa_derive::ColumnFamilyMap;
 pub use connection::{Connection, ConnectionOptions};
 pub use error::{Difference, Error, Place, Result, ServerFailure};
 pub use map::{ColumnFamilyMap, Columns, Field, FieldClass, Nulls, Role, Typed};
+pub use pool::{ConnectionPool, ConnectionPoolBuilder, PooledConnection};

@@ -175,7 +175,7 @@ fn replies_in_place_give_the_recorded_bytes() {
 #[test]
 fn a_batch_written_as_it_comes_equals_the_table() {
     let mut out = Vec::new();
-    let mut batch = hot::BatchWriter::begin(false, 7, &mut out);
+    let mut batch = hot::Batch::default();
     for key in [&b"k1"[..], b"k2"] {
         batch.row(key);
         batch.family("Planes");
@@ -184,7 +184,7 @@ fn a_batch_written_as_it_comes_equals_the_table() {
         batch.deletion(&hot::Deletion { timestamp: Some(9), super_column: None, predicate: None });
         batch.family("Flights");
     }
-    batch.finish(ConsistencyLevel::Quorum);
+    batch.encode(false, ConsistencyLevel::Quorum, 7, &mut out);
 
     let column = |name: &'static [u8], value: &'static [u8], timestamp, ttl| Mutation {
         column_or_supercolumn: Some(ColumnOrSuperColumn {

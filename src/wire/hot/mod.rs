@@ -13,7 +13,7 @@ mod reply;
 mod requests;
 mod rows;
 
-pub use batch::BatchWriter;
+pub use batch::Batch;
 pub use reply::{RowsMethod, RowsReply, SliceReply};
 pub use requests::*;
 pub use rows::{Cell, Cells, Row, Rows};

@@ -1,12 +1,11 @@
-//! Replies that carry cells, written straight into the frame as the store gives them. Counts are filled in
-//! afterwards.
+//! Replies that carry cells, written straight into the frame as the store gives them.
 
 use super::in_place::{put_blob, put_field};
 use crate::wire::cursor::ttype;
 use crate::wire::message::{MessageKind, begin_message, end_message};
 
-/// A count whose place is kept until it is known.
-#[derive(Debug)]
+/// A count that stands before what it counts, and is kept true as that comes.
+#[derive(Clone, Debug)]
 pub(super) struct Count {
     place: usize,
     count: u32,
@@ -20,16 +19,13 @@ impl Count {
     }
 
     #[inline]
-    pub(super) fn add(&mut self) {
+    pub(super) fn add(&mut self, out: &mut [u8]) {
         self.count += 1;
-    }
-
-    pub(super) fn get(&self) -> usize {
-        self.count as usize
-    }
-
-    pub(super) fn fill(&self, out: &mut [u8]) {
         out[self.place..self.place + 4].copy_from_slice(&self.count.to_be_bytes());
+    }
+
+    fn get(&self) -> usize {
+        self.count as usize
     }
 }
 
@@ -80,7 +76,7 @@ impl<'o> SliceReply<'o> {
     #[inline]
     pub fn column(&mut self, name: &[u8], value: &[u8], timestamp: i64, ttl: Option<i32>) {
         put_cell(self.out, name, value, timestamp, ttl);
-        self.cells.add();
+        self.cells.add(self.out);
     }
 
     /// The bytes of the frame so far.
@@ -90,7 +86,6 @@ impl<'o> SliceReply<'o> {
 
     /// Ends the reply.
     pub fn finish(self) {
-        self.cells.fill(self.out);
         self.out.push(ttype::STOP);
         end_message(self.out, self.start);
     }
@@ -179,7 +174,7 @@ impl<'o> RowsReply<'o> {
         }
         self.out.push(ttype::STRUCT);
         self.cells = Some(Count::reserve(self.out));
-        self.rows.add();
+        self.rows.add(self.out);
     }
 
     /// Appends a column to the row that was started last; without one it goes nowhere.
@@ -187,16 +182,13 @@ impl<'o> RowsReply<'o> {
     pub fn column(&mut self, name: &[u8], value: &[u8], timestamp: i64, ttl: Option<i32>) {
         if let Some(cells) = &mut self.cells {
             put_cell(self.out, name, value, timestamp, ttl);
-            cells.add();
+            cells.add(self.out);
         }
     }
 
     fn end_row(&mut self) {
-        if let Some(cells) = self.cells.take() {
-            cells.fill(self.out);
-            if self.method != RowsMethod::MultigetSlice {
-                self.out.push(ttype::STOP);
-            }
+        if self.cells.take().is_some() && self.method != RowsMethod::MultigetSlice {
+            self.out.push(ttype::STOP);
         }
     }
 
@@ -213,7 +205,6 @@ impl<'o> RowsReply<'o> {
     /// Ends the reply.
     pub fn finish(mut self) {
         self.end_row();
-        self.rows.fill(self.out);
         self.out.push(ttype::STOP);
         end_message(self.out, self.start);
     }

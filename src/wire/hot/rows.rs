@@ -242,6 +242,26 @@ impl Rows {
         }
     }
 
+    /// One row of its own, with a key and these cells copied: a row that came in several pages. `None` where
+    /// it passes 4 GiB.
+    pub(crate) fn joined<'a>(key: &[u8], cells: impl Iterator<Item = Cell<'a>>) -> Option<Self> {
+        fn put(frame: &mut Vec<u8>, bytes: &[u8]) -> Option<Span> {
+            let start = u32::try_from(frame.len()).ok()?;
+            let span = Span { start, length: u32::try_from(bytes.len()).ok()? };
+            frame.extend_from_slice(bytes);
+            Some(span)
+        }
+        let mut frame = Vec::new();
+        let key = put(&mut frame, key)?;
+        let cells = cells
+            .map(|Cell { name, value, timestamp, ttl }| {
+                let (name, value) = (put(&mut frame, name)?, put(&mut frame, value)?);
+                Some(CellSpan { name, value, timestamp, ttl })
+            })
+            .collect::<Option<Vec<_>>>()?;
+        Some(Rows { frame: frame.into(), rows: vec![RowSpan { key, end: cells.len() as u32 }], cells })
+    }
+
     /// The number of rows.
     pub fn len(&self) -> usize {
         self.rows.len()
