@@ -11,5 +11,7 @@ pub mod wire;
 pub use cassa_derive::ColumnFamilyMap;
 pub use connection::{Connection, ConnectionOptions};
 pub use error::{Difference, Error, Place, Result, ServerFailure};
+#[doc(hidden)]
+pub use map::bare;
 pub use map::{ColumnFamilyMap, Columns, Field, FieldClass, Nulls, Role, Typed};
 pub use pool::{ConnectionPool, ConnectionPoolBuilder, PooledConnection};

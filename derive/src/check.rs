@@ -60,7 +60,7 @@ fn names(model: &Model<'_>, errors: &mut Errors) {
     let mut taken: HashMap<&str, &Field<'_>> = HashMap::new();
     for field in &model.fields {
         let own = std::iter::once(&field.name);
-        for (i, (name, span)) in own.chain(&field.aliases).enumerate() {
+        for (name, span) in own.chain(&field.aliases) {
             if name.is_empty() {
                 errors.at(*span, "a column's name cannot be empty");
             } else if name.len() > usize::from(u16::MAX) {
@@ -68,12 +68,8 @@ fn names(model: &Model<'_>, errors: &mut Errors) {
             } else if !name.is_ascii() && matches!(model.comparator, Some(("AsciiType", _))) {
                 errors.at(*span, format!("`{name}` is not ASCII, and the comparator is `AsciiType`"));
             }
-            // An alias that repeats its own field's name does no harm.
-            match taken.insert(name, field) {
-                Some(other) if i == 0 || !std::ptr::eq(other, field) => {
-                    errors.at(*span, format!("the name `{name}` is taken by the field `{}`", other.ident));
-                }
-                _ => {}
+            if let Some(other) = taken.insert(name, field) {
+                errors.at(*span, format!("the name `{name}` is taken by the field `{}`", other.ident));
             }
         }
     }

@@ -112,11 +112,18 @@ fn field<'a>(
         let plain = ident.unraw().to_string();
         (rename_all.map_or(plain.clone(), |case| case.apply(&plain)), ident.span())
     });
+    let mut aliases: Vec<(String, Span)> = Vec::new();
+    for alias in serde.aliases {
+        // serde does not mind one that says nothing new.
+        if alias.0 != name.0 && !aliases.iter().any(|other| other.0 == alias.0) {
+            aliases.push(alias);
+        }
+    }
     Some(Field {
         ident,
         ty: &field.ty,
         name,
-        aliases: serde.aliases,
+        aliases,
         key: cassa.key.span(),
         json: cassa.json.span(),
         validator: cassa.validator.get().copied().zip(cassa.validator.span()),

@@ -5,11 +5,14 @@
 //! `field` and `typed` (what the derive emits) → `plan` and `probe` (compiled and checked once) → `ser` and `de` (an
 //! object to cells and back), beside them `time` and `fault`.
 
+#[doc(hidden)]
+pub mod bare;
 mod de;
 mod fault;
 mod field;
 mod plan;
 mod probe;
+mod schema;
 mod ser;
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,7 @@ pub(crate) struct Plan {
     /// In the order of declaration, which is the order in which serde writes.
     fields: Box<[Planned]>,
     key: usize,
+    comparator: Class,
     /// The names that a row is searched for, in the order of the comparator, with the slot of each.
     index: Box<[(Box<[u8]>, usize)]>,
     nulls: Nulls,
@@ -46,10 +47,65 @@ impl Plan {
         if !matches!(comparator, Class::Utf8 | Class::Ascii | Class::Bytes) {
             return Err(Unplannable::Comparator(comparator));
         }
-        Plan::new(T::FIELDS, T::NULLS, T::DENY_UNKNOWN_FIELDS)
+        let Table { fields, key, index } = Table::new(T::FIELDS)?;
+        Ok(Plan {
+            fields,
+            key,
+            comparator,
+            index,
+            nulls: T::NULLS,
+            deny_unknown_fields: T::DENY_UNKNOWN_FIELDS,
+        })
     }
 
-    fn new(fields: &'static [Field], nulls: Nulls, deny_unknown_fields: bool) -> Result<Plan, Unplannable> {
+    pub(crate) fn fields(&self) -> &[Planned] {
+        &self.fields
+    }
+
+    /// The field that is the row key.
+    pub(crate) fn key(&self) -> &Planned {
+        &self.fields[self.key]
+    }
+
+    pub(crate) fn comparator(&self) -> &Class {
+        &self.comparator
+    }
+
+    pub(crate) fn nulls(&self) -> Nulls {
+        self.nulls
+    }
+
+    pub(crate) fn deny_unknown_fields(&self) -> bool {
+        self.deny_unknown_fields
+    }
+
+    /// How many slots a row's cells are noted in.
+    pub(crate) fn slots(&self) -> usize {
+        self.index.len()
+    }
+
+    /// The `i`th name in the order of a row, and its slot.
+    #[inline]
+    pub(crate) fn indexed(&self, i: usize) -> Option<(&[u8], usize)> {
+        self.index.get(i).map(|(name, slot)| (&**name, *slot))
+    }
+
+    /// The slot of a name, wherever it stands.
+    pub(crate) fn slot_of(&self, name: &[u8]) -> Option<usize> {
+        let at = self.index.binary_search_by(|(indexed, _)| (**indexed).cmp(name)).ok()?;
+        Some(self.index[at].1)
+    }
+}
+
+/// What the fields alone make of a plan.
+struct Table {
+    fields: Box<[Planned]>,
+    key: usize,
+    index: Box<[(Box<[u8]>, usize)]>,
+}
+
+impl Table {
+    fn new(fields: &'static [Field]) -> Result<Table, Unplannable> {
         let mut planned = Vec::with_capacity(fields.len());
         let mut index = Vec::with_capacity(fields.len());
         for field in fields {
@@ -80,41 +136,7 @@ impl Plan {
         let (Some(key), None) = (keys.next(), keys.next()) else {
             return Err(Unplannable::Keys(planned.iter().filter(|field| field.role == Role::Key).count()));
         };
-        Ok(Plan { fields: planned.into(), key, index: index.into(), nulls, deny_unknown_fields })
-    }
-
-    pub(crate) fn fields(&self) -> &[Planned] {
-        &self.fields
-    }
-
-    /// The field that is the row key.
-    pub(crate) fn key(&self) -> &Planned {
-        &self.fields[self.key]
-    }
-
-    pub(crate) fn nulls(&self) -> Nulls {
-        self.nulls
-    }
-
-    pub(crate) fn deny_unknown_fields(&self) -> bool {
-        self.deny_unknown_fields
-    }
-
-    /// How many slots a row's cells are noted in.
-    pub(crate) fn slots(&self) -> usize {
-        self.index.len()
-    }
-
-    /// The `i`th name in the order of a row, and its slot.
-    #[inline]
-    pub(crate) fn indexed(&self, i: usize) -> Option<(&[u8], usize)> {
-        self.index.get(i).map(|(name, slot)| (&**name, *slot))
-    }
-
-    /// The slot of a name, wherever it stands.
-    pub(crate) fn slot_of(&self, name: &[u8]) -> Option<usize> {
-        let at = self.index.binary_search_by(|(indexed, _)| (**indexed).cmp(name)).ok()?;
-        Some(self.index[at].1)
+        Ok(Table { fields: planned.into(), key, index: index.into() })
     }
 }
 

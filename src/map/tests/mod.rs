@@ -3,6 +3,7 @@
 mod errors;
 mod plan;
 mod round_trip;
+mod schema;
 mod shapes;
 
 use bytes::Bytes;

@@ -13,7 +13,7 @@ struct Plane {
     #[cassa(key)]
     tail_num: String,
     first_flight: Option<i32>,
-    #[serde(rename = "type", alias = "model", alias = "kind")]
+    #[serde(rename = "type", alias = "model", alias = "kind", alias = "model", alias = "type")]
     r#type: String,
     #[cassa(validator = "LongType")]
     seats: u16,
