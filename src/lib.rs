@@ -7,8 +7,6 @@ pub mod marshal;
 mod pool;
 pub mod wire;
 
-#[cfg(feature = "derive")]
-pub use cassa_derive::ColumnFamilyMap;
 pub use connection::{Connection, ConnectionOptions};
 pub use error::{Difference, Error, Place, Result, ServerFailure};
 #[doc(hidden)]

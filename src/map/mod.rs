@@ -19,5 +19,8 @@ mod tests;
 mod time;
 mod typed;
 
+#[cfg(feature = "derive")]
+#[doc = include_str!("derive.md")]
+pub use cassa_derive::ColumnFamilyMap;
 pub use field::{ColumnFamilyMap, Columns, Field, FieldClass, Nulls, Role};
 pub use typed::Typed;
