@@ -121,10 +121,12 @@ pub enum Error {
         why: Box<str>,
     },
     /// `SchemaDisagreementException`: the nodes do not agree on the schema.
-    #[error("{at}: the nodes of the cluster do not agree on the schema")]
+    #[error("{at}: the nodes of the cluster do not agree on the schema{}", hosts(.versions))]
     SchemaDisagreement {
         /// Which call.
         at: Box<Place>,
+        /// The hosts at each version of the schema; empty where the server does not say.
+        versions: Vec<(String, Vec<String>)>,
     },
     /// `TApplicationException`: the server does not know the method, or failed in it.
     #[error("{at}: {kind:?}: {message}")]
@@ -318,6 +320,12 @@ fn names(names: &[String]) -> String {
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
+fn hosts(versions: &[(String, Vec<String>)]) -> String {
+    let version = |(version, hosts): &(String, Vec<String>)| format!("{} at {version}", hosts.join(", "));
+    let versions: Vec<String> = versions.iter().map(version).collect();
+    if versions.is_empty() { String::new() } else { format!(": {}", versions.join("; ")) }
+}
+
 impl Error {
     /// Whether the same call may succeed on another server: it timed out, too few replicas were up, or the
     /// connection failed. A request that a server refuses is refused by all.
@@ -336,16 +344,9 @@ impl Error {
         )
     }
 
-    /// Whether nothing is known any more about what comes next on the connection.
-    pub(crate) fn breaks_connection(&self) -> bool {
-        matches!(
-            self,
-            Self::Connect { .. }
-                | Self::NoAnswer { .. }
-                | Self::Io { .. }
-                | Self::Protocol { .. }
-                | Self::FrameTooLarge { .. }
-        )
+    /// Whether it speaks against the server rather than the call: others will fare no better there.
+    pub(crate) fn blames_server(&self) -> bool {
+        matches!(self, Self::Connect { .. } | Self::NoAnswer { .. } | Self::Io { .. } | Self::Protocol { .. })
     }
 
     /// What a server answered, as an error.
@@ -358,7 +359,7 @@ impl Error {
             Exception::TimedOut(progress) => Self::TimedOut { at, progress },
             Exception::Authentication(why) => Self::Authentication { at, why: why.into() },
             Exception::Authorization(why) => Self::Authorization { at, why: why.into() },
-            Exception::SchemaDisagreement => Self::SchemaDisagreement { at },
+            Exception::SchemaDisagreement => Self::SchemaDisagreement { at, versions: Vec::new() },
             Exception::Application(kind, message) => Self::Application { at, kind, message: message.into() },
         }
     }
@@ -372,7 +373,7 @@ impl Error {
             | Self::TimedOut { at, .. }
             | Self::Authentication { at, .. }
             | Self::Authorization { at, .. }
-            | Self::SchemaDisagreement { at }
+            | Self::SchemaDisagreement { at, .. }
             | Self::Application { at, .. }
             | Self::Type { at, .. }
             | Self::Class { at, .. }
@@ -386,7 +387,7 @@ impl Error {
     }
 
     /// Adds to the place what a layer above knows.
-    pub(crate) fn at(mut self, add: impl FnOnce(&mut Place)) -> Self {
+    pub(crate) fn at(mut self, known: Place) -> Self {
         match &mut self {
             Self::InvalidRequest { at, .. }
             | Self::NotFound { at }
@@ -394,7 +395,7 @@ impl Error {
             | Self::TimedOut { at, .. }
             | Self::Authentication { at, .. }
             | Self::Authorization { at, .. }
-            | Self::SchemaDisagreement { at }
+            | Self::SchemaDisagreement { at, .. }
             | Self::Application { at, .. }
             | Self::Type { at, .. }
             | Self::Class { at, .. }
@@ -402,7 +403,7 @@ impl Error {
             | Self::MissingColumn { at, .. }
             | Self::NothingToWrite { at }
             | Self::SchemaMismatch { at, .. }
-            | Self::Unsupported { at, .. } => add(at),
+            | Self::Unsupported { at, .. } => at.fill(known),
             _ => {}
         }
         self
@@ -412,6 +413,7 @@ impl Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::marshal::Class;
 
     #[test]
     fn an_error_is_small() {
@@ -437,8 +439,11 @@ mod tests {
     #[test]
     fn a_place_grows_on_its_way_up() {
         let e = Error::answered(Exception::InvalidRequest("too long".into()), Place::call("a:1", "insert"))
-            .at(|place| place.column_family = Some("Planes".into()));
-        assert_eq!(e.to_string(), "insert on a:1, column family Planes: too long");
+            .at(Place::column_family("Fleet", "Planes").key(&Class::Utf8, b"N1"));
+        assert_eq!(
+            e.to_string(),
+            "insert on a:1, keyspace Fleet, column family Planes, row key \"N1\": too long"
+        );
         assert!(!e.is_retryable());
     }
 }

@@ -39,6 +39,24 @@ impl Place {
         }
     }
 
+    /// Takes over what is not known yet.
+    pub(super) fn fill(&mut self, known: Place) {
+        self.method = self.method.or(known.method);
+        let mine = [
+            &mut self.server,
+            &mut self.keyspace,
+            &mut self.column_family,
+            &mut self.row_key,
+            &mut self.column,
+        ];
+        let theirs = [known.server, known.keyspace, known.column_family, known.row_key, known.column];
+        for (mine, theirs) in mine.into_iter().zip(theirs) {
+            if mine.is_none() {
+                *mine = theirs;
+            }
+        }
+    }
+
     /// Adds a packed row key.
     pub(crate) fn key(mut self, class: &Class, packed: &[u8]) -> Self {
         self.row_key = Some(shown(class, packed));

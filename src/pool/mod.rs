@@ -142,7 +142,7 @@ impl ConnectionPool {
                     Ok(slot) => {
                         return Ok(PooledConnection::new(i, slot, permit));
                     }
-                    Err(cause) if cause.breaks_connection() => {
+                    Err(cause) if cause.blames_server() => {
                         host.put_aside(&cause, inner.options.cool_off);
                         failures.push(ServerFailure { server: host.server().into(), cause });
                     }

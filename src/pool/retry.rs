@@ -42,7 +42,7 @@ impl ConnectionPool {
             };
             let host = connection.host();
             drop(connection);
-            if e.breaks_connection() {
+            if e.blames_server() {
                 self.0.hosts[host].put_aside(&e, options.cool_off);
             }
             but = Some(host);
@@ -65,7 +65,7 @@ impl ConnectionPool {
     pub fn execute_once<T>(&self, operation: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
         let mut connection = self.check_out(None)?;
         operation(&mut connection).inspect_err(|e| {
-            if e.breaks_connection() {
+            if e.blames_server() {
                 self.0.hosts[connection.host()].put_aside(e, self.0.options.cool_off);
             }
         })

@@ -1,10 +1,10 @@
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::super::schema::{definition, differences};
 use super::plan;
-use crate::ColumnFamilyMap;
-use crate::wire::{CfDef, ColumnDef};
+use crate::marshal::Class;
+use crate::schema::{ColumnFamilyBuilder, ColumnFamilyDefinition};
+use crate::{ColumnFamilyMap, wire::CfDef};
 
 #[derive(Serialize, Deserialize, ColumnFamilyMap)]
 #[cassa(crate = "crate", name = "Planes")]
@@ -18,58 +18,55 @@ struct Plane {
     größe: Vec<i32>,
 }
 
-fn found(live: &CfDef) -> Vec<String> {
-    let differences = differences(&plan::<Plane>(), live).expect("its classes can be read");
-    differences.iter().map(ToString::to_string).collect()
+fn built(definition: ColumnFamilyBuilder) -> ColumnFamilyDefinition {
+    definition.build("Keyspace1").expect("its names fit its comparator")
+}
+
+fn found(live: ColumnFamilyBuilder) -> Vec<String> {
+    differences(&plan::<Plane>(), &built(live)).iter().map(ToString::to_string).collect()
 }
 
 #[test]
 fn the_definition_of_a_struct_fits_it() {
-    let definition = definition::<Plane>(&plan::<Plane>(), "Keyspace1");
-    assert_eq!((definition.keyspace.as_str(), definition.name.as_str()), ("Keyspace1", "Planes"));
-    assert_eq!(definition.comparator_type.as_deref(), Some("org.apache.cassandra.db.marshal.UTF8Type"));
-    let columns = definition.column_metadata.iter().flatten();
-    let columns: Vec<(&[u8], &str)> =
-        columns.map(|column| (&*column.name, column.validation_class.as_str())).collect();
-    let expected: [(&[u8], &str); 3] = [
-        (b"year", "org.apache.cassandra.db.marshal.Int32Type"),
-        (b"seats", "org.apache.cassandra.db.marshal.LongType"),
-        ("größe".as_bytes(), "org.apache.cassandra.db.marshal.UTF8Type"),
-    ];
+    let definition = definition::<Plane>(&plan::<Plane>());
+    let live = built(definition.clone());
+    assert_eq!(
+        (live.name(), live.comparator(), live.key_validation_class()),
+        ("Planes", &Class::Utf8, &Class::Utf8)
+    );
+    let columns: Vec<(&[u8], &Class)> = live.columns().map(|(name, class)| (&name[..], class)).collect();
+    let expected: [(&[u8], &Class); 3] =
+        [("größe".as_bytes(), &Class::Utf8), (b"seats", &Class::Long), (b"year", &Class::Int32)];
     assert_eq!(columns, expected);
-    assert_eq!(found(&definition), Vec::<String>::new());
+    assert_eq!(found(definition), Vec::<String>::new());
 }
 
 #[test]
 fn a_family_that_names_no_class_takes_everything() {
-    assert_eq!(found(&CfDef::default()), Vec::<String>::new());
+    assert_eq!(found(ColumnFamilyBuilder::from(CfDef::default())), Vec::<String>::new());
 }
 
 #[test]
 fn every_difference_is_named_at_once() {
-    let live = CfDef {
-        column_type: Some("Super".into()),
-        comparator_type: Some("LongType".into()),
-        key_validation_class: Some("Int32Type".into()),
-        default_validation_class: Some("AsciiType".into()),
-        column_metadata: Some(vec![ColumnDef {
-            name: Bytes::from_static(b"year"),
-            validation_class: "com.example.Year".into(),
-            ..ColumnDef::default()
-        }]),
-        ..CfDef::default()
-    };
+    let live = ColumnFamilyBuilder::new("Planes")
+        .comparator(Class::Ascii)
+        .key_validation_class(Class::Int32)
+        .default_validation_class(Class::Boolean)
+        .column("year", Class::Custom("com.example.Year".into()))
+        .with(|cf_def| cf_def.column_type = Some("Super".into()));
     assert_eq!(
-        found(&live),
+        found(live.clone()),
         [
             "the column type: expected Standard, the schema has Super",
-            "the comparator: expected UTF8Type, the schema has LongType",
             "the class of the row key (field `tailnum`): expected UTF8Type, the schema has Int32Type",
             "the validator of field `year`: expected Int32Type, the schema has com.example.Year",
-            "the validator of field `seats`: expected LongType, the schema has AsciiType",
-            "the validator of field `größe`: expected UTF8Type, the schema has AsciiType",
+            "the validator of field `seats`: expected LongType, the schema has BooleanType",
+            "the comparator, for the name of field `größe`: expected UTF8Type, the schema has AsciiType",
+            "the validator of field `größe`: expected UTF8Type, the schema has BooleanType",
         ]
     );
+    let live = ColumnFamilyBuilder::new("Planes").comparator(Class::Long);
+    assert_eq!(found(live), ["the comparator: expected UTF8Type, the schema has LongType"]);
 }
 
 #[test]
@@ -83,18 +80,11 @@ fn classes_that_hold_the_fields_bytes_are_no_difference() {
         text: String,
         time: chrono::DateTime<chrono::Utc>,
     }
-    let column = |name: &'static str, class: &str| ColumnDef {
-        name: Bytes::from_static(name.as_bytes()),
-        validation_class: class.into(),
-        ..ColumnDef::default()
-    };
-    let live = CfDef {
-        comparator_type: Some("AsciiType".into()),
-        key_validation_class: Some("UUIDType".into()),
-        column_metadata: Some(vec![column("text", "UTF8Type"), column("time", "TimestampType")]),
-        ..CfDef::default()
-    };
-    assert!(differences(&plan::<Loose>(), &live).expect("its classes can be read").is_empty());
-    let live = CfDef { key_validation_class: Some("LongType".into()), ..live };
-    assert_eq!(differences(&plan::<Loose>(), &live).expect("its classes can be read").len(), 1);
+    let live = ColumnFamilyBuilder::new("Loose")
+        .comparator(Class::Ascii)
+        .key_validation_class(Class::Uuid)
+        .column("text", Class::Utf8)
+        .column("time", Class::Timestamp);
+    assert!(differences(&plan::<Loose>(), &built(live.clone())).is_empty());
+    assert_eq!(differences(&plan::<Loose>(), &built(live.key_validation_class(Class::Long))).len(), 1);
 }

@@ -1,0 +1,105 @@
+//! What a call is served with, and how its outcome becomes a reply.
+
+use std::sync::Arc;
+
+use crate::embedded::failure::{Failure, invalid};
+use crate::embedded::node::Node;
+use crate::embedded::schema::{ColumnFamily, Keyspace, Schema};
+use crate::wire::{self, ApplicationErrorKind, DecodeError, Exception, Method, encode_reply};
+
+/// The largest reply: beyond it, the client must ask for less at a time.
+pub(crate) const LARGEST_REPLY: usize = 256 * 1024 * 1024;
+
+/// What a connection has set.
+#[derive(Debug, Default)]
+pub(crate) struct Session {
+    pub(crate) keyspace: Option<String>,
+}
+
+/// One call on its way.
+pub(crate) struct Context<'a> {
+    pub(crate) node: &'a Node,
+    pub(crate) session: &'a mut Session,
+    pub(crate) sequence: i32,
+    /// Takes the reply.
+    pub(crate) out: &'a mut Vec<u8>,
+}
+
+impl Context<'_> {
+    /// Serves a method by the table: arguments in, result out.
+    pub(super) fn table<M: Method>(
+        &mut self,
+        body: &[u8],
+        serve: impl FnOnce(&mut Self, M) -> Result<M::Output, Failure>,
+    ) -> Result<(), DecodeError> {
+        let arguments: M = wire::decode(body)?;
+        let outcome = serve(self, arguments);
+        self.reply::<M>(outcome);
+        Ok(())
+    }
+
+    /// Writes the reply to a method whose result is of the table.
+    pub(super) fn reply<M: Method>(&mut self, outcome: Result<M::Output, Failure>) {
+        let result = outcome.map_err(|failure| self.exception(M::METHOD, failure));
+        encode_reply::<M>(&result, self.sequence, self.out);
+    }
+
+    /// Serves a method that writes its result to `out` itself, or gives why not: then what it wrote is taken
+    /// back.
+    pub(super) fn in_place<M: Method>(&mut self, serve: impl FnOnce(&mut Self) -> Result<(), Failure>) {
+        let start = self.out.len();
+        if let Err(failure) = serve(self) {
+            self.out.truncate(start);
+            let exception = self.exception(M::METHOD, failure);
+            encode_reply::<M>(&Err(exception), self.sequence, self.out);
+        }
+    }
+
+    fn exception(&self, method: &str, failure: Failure) -> Exception {
+        match failure {
+            Failure::Exception(exception) => exception,
+            Failure::Store(error) => {
+                let keyspace = self.session.keyspace.as_deref().unwrap_or_default();
+                let path = self.node.path().display();
+                tracing::error!(method, keyspace, %path, %error, "a call failed");
+                Exception::Application(
+                    ApplicationErrorKind::InternalError,
+                    format!("{method}: keyspace \"{keyspace}\" in {path}: {error}"),
+                )
+            }
+        }
+    }
+
+    /// The column family of the connection's keyspace with this name, as it is now.
+    pub(super) fn family(&self, name: &str) -> Result<(Arc<Keyspace>, Arc<ColumnFamily>), Failure> {
+        self.family_in(&self.node.schema(), name)
+    }
+
+    /// The same, in a given schema.
+    pub(super) fn family_in(
+        &self,
+        schema: &Schema,
+        name: &str,
+    ) -> Result<(Arc<Keyspace>, Arc<ColumnFamily>), Failure> {
+        let keyspace = self.keyspace_in(schema)?;
+        let family = keyspace.family(name)?;
+        Ok((Arc::clone(keyspace), Arc::clone(family)))
+    }
+
+    /// The connection's keyspace.
+    pub(super) fn keyspace_in<'s>(&self, schema: &'s Schema) -> Result<&'s Arc<Keyspace>, Failure> {
+        let Some(name) = &self.session.keyspace else {
+            return Err(invalid(
+                "No keyspace has been specified. USE a keyspace, or explicitly specify keyspace.tablename",
+            ));
+        };
+        schema.keyspace(name).ok_or_else(|| invalid(format!("Keyspace {name} does not exist")))
+    }
+}
+
+/// Why a reply is not written to its end.
+pub(super) fn too_large(size: usize) -> Failure {
+    invalid(format!(
+        "the reply would have over {size} bytes, more than the limit of {LARGEST_REPLY}; ask for less at a time"
+    ))
+}

@@ -1,0 +1,50 @@
+//! What the server is, and its schema: the `describe_` calls beside those of the ring.
+
+use super::Context;
+use crate::embedded::partitioner as murmur3;
+use crate::embedded::schema::Keyspace;
+use crate::wire::methods::{
+    DescribeClusterName, DescribeKeyspace, DescribeKeyspaces, DescribePartitioner, DescribeSchemaVersions,
+    DescribeSnitch, DescribeVersion,
+};
+use crate::wire::{DecodeError, Exception};
+
+/// The version of the Thrift interface of Cassandra 2.1.
+const INTERFACE_VERSION: &str = "19.39.0";
+
+pub(super) fn version(context: &mut Context<'_>, body: &[u8]) -> Result<(), DecodeError> {
+    context.table(body, |_, DescribeVersion {}| Ok(INTERFACE_VERSION.to_owned()))
+}
+
+pub(super) fn cluster_name(context: &mut Context<'_>, body: &[u8]) -> Result<(), DecodeError> {
+    context.table(body, |_, DescribeClusterName {}| Ok("cassa embedded".to_owned()))
+}
+
+pub(super) fn partitioner(context: &mut Context<'_>, body: &[u8]) -> Result<(), DecodeError> {
+    context.table(body, |_, DescribePartitioner {}| Ok(murmur3::NAME.to_owned()))
+}
+
+pub(super) fn snitch(context: &mut Context<'_>, body: &[u8]) -> Result<(), DecodeError> {
+    context.table(body, |_, DescribeSnitch {}| Ok("org.apache.cassandra.locator.SimpleSnitch".to_owned()))
+}
+
+pub(super) fn keyspaces(context: &mut Context<'_>, body: &[u8]) -> Result<(), DecodeError> {
+    context.table(body, |context, DescribeKeyspaces {}| {
+        Ok(context.node.schema().keyspaces().map(Keyspace::describe).collect())
+    })
+}
+
+pub(super) fn keyspace(context: &mut Context<'_>, body: &[u8]) -> Result<(), DecodeError> {
+    context.table(body, |context, DescribeKeyspace { keyspace }| {
+        let schema = context.node.schema();
+        let found = schema.keyspace(&keyspace).ok_or(Exception::NotFound)?;
+        Ok(found.describe())
+    })
+}
+
+pub(super) fn schema_versions(context: &mut Context<'_>, body: &[u8]) -> Result<(), DecodeError> {
+    context.table(body, |context, DescribeSchemaVersions {}| {
+        let version = context.node.schema().version().to_string();
+        Ok(vec![(version, vec![context.node.host().to_owned()])])
+    })
+}

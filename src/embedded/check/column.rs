@@ -1,0 +1,69 @@
+//! Columns that are written.
+
+use super::super::failure::{Failure, invalid};
+use super::super::row::cell::{Cell, Content};
+use super::super::schema::ColumnFamily;
+use super::name;
+use crate::wire::hot::Column;
+
+/// The longest ttl: 20 years of 365 days.
+const LONGEST_TTL: i32 = 20 * 365 * 24 * 60 * 60;
+
+/// The last second in which a column may expire.
+const LAST_EXPIRY: i32 = i32::MAX - 1;
+
+/// Checks a column; gives the cell that it becomes.
+pub(crate) fn column<'a>(family: &ColumnFamily, column: &Column<'a>, now: i32) -> Result<Cell<'a>, Failure> {
+    name(family, column.name)?;
+    let Some(value) = column.value else {
+        return Err(invalid("Column value is required"));
+    };
+    let Some(timestamp) = column.timestamp else {
+        return Err(invalid("Column timestamp is required"));
+    };
+    let expiry = expiry(family, column.ttl, now)?;
+    family.validator(column.name).validate(value).map_err(|mismatch| {
+        let definition = &family.definition;
+        let shown = show(column.name);
+        invalid(format!(
+            "({mismatch}) [{}][{}][{shown}] failed validation",
+            definition.keyspace, definition.name
+        ))
+    })?;
+    let content = match expiry {
+        None => Content::Live(value),
+        Some((ttl, expiry)) => Content::Expiring { value, ttl, expiry },
+    };
+    Ok(Cell { name: column.name, timestamp, content })
+}
+
+/// The ttl of a column, which the column family may give, and the second in which it ends.
+fn expiry(family: &ColumnFamily, ttl: Option<i32>, now: i32) -> Result<Option<(i32, i32)>, Failure> {
+    if let Some(ttl) = ttl {
+        if ttl <= 0 {
+            return Err(invalid("ttl must be positive"));
+        }
+        if ttl > LONGEST_TTL {
+            return Err(invalid(format!("ttl is too large. requested ({ttl}) maximum ({LONGEST_TTL})")));
+        }
+    }
+    let Some(ttl) = ttl.or_else(|| family.default_time_to_live()) else {
+        return Ok(None);
+    };
+    match now.checked_add(ttl).filter(|expiry| *expiry <= LAST_EXPIRY) {
+        Some(expiry) => Ok(Some((ttl, expiry))),
+        None => Err(invalid(format!(
+            "column family {}.{}: with a ttl of {ttl} seconds the column would expire after \
+             2038-01-19T03:14:06+00:00, the last date that can be stored",
+            family.definition.keyspace, family.definition.name
+        ))),
+    }
+}
+
+/// A name for an error's text.
+fn show(name: &[u8]) -> String {
+    match std::str::from_utf8(name) {
+        Ok(text) if !text.chars().any(char::is_control) => text.to_owned(),
+        _ => name.iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
+}

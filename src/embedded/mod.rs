@@ -1,0 +1,49 @@
+//! A Cassandra-compatible Thrift server on an embedded store.
+//!
+//! It answers as Cassandra 2.1 does, from a data directory of its own, to every client of the Thrift
+//! interface. It knows the messages (`wire`), the types (`marshal`) and the crate's error, and nothing of the
+//! clients in this crate: they meet on a socket.
+//!
+//! What it serves now: standard column families; what it does not serve is refused, and the refusal says so.
+//!
+//! # Layout
+//!
+//! From the socket down to the disk; a file may use only what stands below it.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `server` | [`EmbeddedServer`] and its builder: start, stop, options |
+//! | `listener` | a thread that takes connections, a thread for each connection, and the end of them all |
+//! | `connection` | frames in, replies out, timeouts |
+//! | `call` | one file a method or group of siblings: arguments → checks → work → reply |
+//! | `check` | what a request may say: keys, names, values, ttls, predicates, ranges, mutations |
+//! | `node` | what connections share: store, schema, row locks, clock; all or nothing of a call's writes |
+//! | `schema` | keyspaces and column families: checks, defaults, changes, records |
+//! | `row` | how a row is stored, read, scanned and changed; which write wins |
+//! | `store` | the ordered store: a trait, the one file that names the engine, the directory, durability |
+//! | `partitioner`, `clock`, `stripes`, `failure` | tokens, seconds, row locks, why a call fails |
+//!
+//! # On the disk
+//!
+//! A data directory holds `cassa.lock` (held while a server runs), `cassa.format` (the version of the layout)
+//! and `store`. In the store, the schema has a partition, and each column family one, named by an id that is
+//! never used again. There, a row is a *head* under the row's prefix (token, key, end) and, beyond 4 KiB of
+//! cells, *chunks* of about 4 KiB each, under prefix and separator; see `row::key`, `row::head`, `row::cell`.
+//! A head or a chunk begins with a byte of format, and every length in it is checked when it is read.
+
+mod call;
+mod check;
+mod clock;
+mod connection;
+mod failure;
+mod listener;
+mod node;
+mod partitioner;
+mod row;
+mod schema;
+mod server;
+mod store;
+mod stripes;
+
+pub use server::{EmbeddedServer, EmbeddedServerBuilder};
+pub use store::Durability;

@@ -1,0 +1,156 @@
+//! What all connections share: the store, the schema, the locks and the clock.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parking_lot::{RwLock, RwLockReadGuard};
+
+use super::clock::Clock;
+use super::failure::Failure;
+use super::row::write::{RowUpdate, write_row};
+use super::schema::{self, ColumnFamily, Schema};
+use super::store::{Batch, Database, Durability, Store, StoreError};
+use super::stripes::Stripes;
+
+type Partition = <Database as Store>::Partition;
+
+/// One node: a store and what is kept in memory beside it.
+pub(crate) struct Node {
+    path: PathBuf,
+    /// The address that the node has on its ring.
+    host: String,
+    store: Database,
+    records: Partition,
+    schema: RwLock<Arc<Schema>>,
+    /// Writers share it. Changes of the schema and truncations hold it alone: beneath a writer they would
+    /// let readers see half of its batch, or it would write back what they removed.
+    gate: RwLock<()>,
+    stripes: Stripes,
+    clock: Box<dyn Clock>,
+}
+
+/// A change of one row.
+pub(crate) struct RowWrite<'a> {
+    pub(crate) family: Arc<ColumnFamily>,
+    pub(crate) key: &'a [u8],
+    pub(crate) update: RowUpdate<'a>,
+}
+
+/// A call that writes: while it lasts, the schema stays.
+pub(crate) struct Writing<'n> {
+    node: &'n Node,
+    _gate: RwLockReadGuard<'n, ()>,
+    pub(crate) schema: Arc<Schema>,
+    pub(crate) now: i32,
+}
+
+impl Node {
+    pub(crate) fn open(
+        path: &Path,
+        durability: Durability,
+        host: String,
+        clock: Box<dyn Clock>,
+    ) -> Result<Node, StoreError> {
+        let store = Database::open(path, durability)?;
+        let (schema, records) = schema::load(&store)?;
+        Ok(Node {
+            path: path.to_owned(),
+            host,
+            store,
+            records,
+            schema: RwLock::new(Arc::new(schema)),
+            gate: RwLock::new(()),
+            stripes: Stripes::new(),
+            clock,
+        })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The schema at this moment.
+    pub(crate) fn schema(&self) -> Arc<Schema> {
+        Arc::clone(&self.schema.read())
+    }
+
+    /// The second that the clock shows.
+    pub(crate) fn now(&self) -> i32 {
+        self.clock.seconds()
+    }
+
+    /// The data at this moment.
+    pub(crate) fn snapshot(&self) -> <Database as Store>::Snapshot {
+        self.store.snapshot()
+    }
+
+    /// Changes the schema; gives the version of the new one.
+    pub(crate) fn change_schema(
+        &self,
+        change: impl FnOnce(&Schema, &Database) -> Result<Schema, Failure>,
+    ) -> Result<String, Failure> {
+        let _alone = self.gate.write();
+        let old = self.schema();
+        let new = change(&old, &self.store)?;
+        new.keep(&old, &self.store, &self.records)?;
+        let version = new.version().to_string();
+        *self.schema.write() = Arc::new(new);
+        Ok(version)
+    }
+
+    /// Removes the rows of a column family, which `find` picks from the schema.
+    pub(crate) fn truncate(
+        &self,
+        find: impl FnOnce(&Schema) -> Result<Arc<ColumnFamily>, Failure>,
+    ) -> Result<(), Failure> {
+        let _alone = self.gate.write();
+        let family = find(&self.schema())?;
+        self.store.clear(&family.partition)?;
+        self.store.settle()?;
+        Ok(())
+    }
+
+    /// Begins a call that writes.
+    pub(crate) fn writing(&self) -> Writing<'_> {
+        let gate = self.gate.read();
+        Writing { node: self, _gate: gate, schema: self.schema(), now: self.now() }
+    }
+}
+
+impl Writing<'_> {
+    /// Writes all the rows, or none of them.
+    pub(crate) fn commit(self, mut rows: Vec<RowWrite<'_>>) -> Result<(), Failure> {
+        rows.retain(|row| !row.update.is_empty());
+        // each row is read once as the snapshot has it, so it must come only once
+        rows.sort_by(|one, other| (one.family.id, one.key).cmp(&(other.family.id, other.key)));
+        rows.dedup_by(|later, row| {
+            let same = later.family.id == row.family.id && later.key == row.key;
+            if same {
+                row.update.merge(&later.update, row.family.rules(self.now));
+            }
+            same
+        });
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let store = &self.node.store;
+        {
+            let _locks = self.node.stripes.lock(rows.iter().map(|row| (row.family.id, row.key)));
+            let snapshot = store.snapshot();
+            let mut batch = store.batch();
+            for RowWrite { family, key, update } in rows {
+                write_row(&snapshot, &mut batch, &family.partition, key, update, family.rules(self.now))?;
+            }
+            if batch.is_empty() {
+                return Ok(());
+            }
+            store.commit(batch)?;
+        }
+        store.settle()?;
+        Ok(())
+    }
+}

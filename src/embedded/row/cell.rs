@@ -1,0 +1,210 @@
+//! Cells, and how they are stored: one after the other, in comparator order.
+//!
+//! A stored cell is its kind (1 byte), the length of its name (2), its timestamp (8); then for a live cell
+//! the length of its value (4), for an expiring one its ttl (4), expiry (4) and the length of its value (4),
+//! for a deleted one the second of the deletion (4); then name and value. Numbers are big endian.
+
+use crate::embedded::store::Damage;
+
+const LIVE: u8 = 0;
+const DELETED: u8 = 1;
+const EXPIRING: u8 = 2;
+
+/// The longest column name.
+pub(crate) const LONGEST_NAME: usize = u16::MAX as usize;
+
+/// A column as it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cell<'a> {
+    pub(crate) name: &'a [u8],
+    pub(crate) timestamp: i64,
+    pub(crate) content: Content<'a>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Content<'a> {
+    Live(&'a [u8]),
+    /// Live before the second `expiry`.
+    Expiring {
+        value: &'a [u8],
+        ttl: i32,
+        expiry: i32,
+    },
+    /// Deleted in the second `at`.
+    Deleted {
+        at: i32,
+    },
+}
+
+/// What a reader sees of a live cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LiveCell<'a> {
+    pub(crate) name: &'a [u8],
+    pub(crate) value: &'a [u8],
+    pub(crate) timestamp: i64,
+    pub(crate) ttl: Option<i32>,
+}
+
+impl<'a> Cell<'a> {
+    /// The cell as readers see it, if it is neither deleted nor expired.
+    pub(crate) fn live(&self, now: i32) -> Option<LiveCell<'a>> {
+        let (value, ttl) = match self.content {
+            Content::Live(value) => (value, None),
+            Content::Expiring { value, ttl, expiry } if now < expiry => (value, Some(ttl)),
+            Content::Expiring { .. } | Content::Deleted { .. } => return None,
+        };
+        Some(LiveCell { name: self.name, value, timestamp: self.timestamp, ttl })
+    }
+
+    /// Whether the cell is dead and nobody needs to learn of it any more.
+    pub(crate) fn purgeable(&self, now: i32, gc_before: i32) -> bool {
+        match self.content {
+            Content::Live(_) => false,
+            Content::Expiring { expiry, .. } => expiry <= now && expiry < gc_before,
+            Content::Deleted { at } => at < gc_before,
+        }
+    }
+
+    /// Appends the stored form.
+    pub(crate) fn encode(&self, out: &mut Vec<u8>) {
+        debug_assert!(self.name.len() <= LONGEST_NAME);
+        let kind = match self.content {
+            Content::Live(_) => LIVE,
+            Content::Expiring { .. } => EXPIRING,
+            Content::Deleted { .. } => DELETED,
+        };
+        out.push(kind);
+        out.extend_from_slice(&(self.name.len() as u16).to_be_bytes());
+        out.extend_from_slice(&self.timestamp.to_be_bytes());
+        let value: &[u8] = match self.content {
+            Content::Live(value) => value,
+            Content::Expiring { value, ttl, expiry } => {
+                out.extend_from_slice(&ttl.to_be_bytes());
+                out.extend_from_slice(&expiry.to_be_bytes());
+                value
+            }
+            Content::Deleted { at } => {
+                out.extend_from_slice(&at.to_be_bytes());
+                &[]
+            }
+        };
+        if kind != DELETED {
+            out.extend_from_slice(&(value.len() as u32).to_be_bytes());
+        }
+        out.extend_from_slice(self.name);
+        out.extend_from_slice(value);
+    }
+}
+
+/// Reads stored cells one after the other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cells<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Cells<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Cells<'a> {
+        Cells { rest: bytes }
+    }
+
+    /// How many bytes are left.
+    pub(crate) fn left(&self) -> usize {
+        self.rest.len()
+    }
+
+    fn next_cell(&mut self) -> Option<Cell<'a>> {
+        let mut rest = self.rest;
+        let [kind] = take(&mut rest)?;
+        let name_len = usize::from(u16::from_be_bytes(take(&mut rest)?));
+        let timestamp = i64::from_be_bytes(take(&mut rest)?);
+        let (first, second) = match kind {
+            LIVE => (0, 0),
+            EXPIRING => (i32::from_be_bytes(take(&mut rest)?), i32::from_be_bytes(take(&mut rest)?)),
+            DELETED => (i32::from_be_bytes(take(&mut rest)?), 0),
+            _ => return None,
+        };
+        let value_len = if kind == DELETED { 0 } else { u32::from_be_bytes(take(&mut rest)?) as usize };
+        let (name, after) = rest.split_at_checked(name_len)?;
+        let (value, after) = after.split_at_checked(value_len)?;
+        self.rest = after;
+        let content = match kind {
+            LIVE => Content::Live(value),
+            EXPIRING => Content::Expiring { value, ttl: first, expiry: second },
+            _ => Content::Deleted { at: first },
+        };
+        Some(Cell { name, timestamp, content })
+    }
+}
+
+impl<'a> Iterator for Cells<'a> {
+    type Item = Result<Cell<'a>, Damage>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let cell = self.next_cell();
+        if cell.is_none() {
+            self.rest = &[];
+        }
+        Some(cell.ok_or(Damage("a cell is of an unknown kind or runs past the end of its chunk")))
+    }
+}
+
+/// Takes a number's bytes off the front.
+pub(crate) fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
+    let (first, rest) = bytes.split_first_chunk()?;
+    *bytes = rest;
+    Some(*first)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn live<'a>(name: &'a str, timestamp: i64, value: &'a str) -> Cell<'a> {
+        Cell { name: name.as_bytes(), timestamp, content: Content::Live(value.as_bytes()) }
+    }
+
+    pub(crate) fn deleted(name: &str, timestamp: i64, at: i32) -> Cell<'_> {
+        Cell { name: name.as_bytes(), timestamp, content: Content::Deleted { at } }
+    }
+
+    pub(crate) fn expiring<'a>(name: &'a str, timestamp: i64, value: &'a str, expiry: i32) -> Cell<'a> {
+        let content = Content::Expiring { value: value.as_bytes(), ttl: 10, expiry };
+        Cell { name: name.as_bytes(), timestamp, content }
+    }
+
+    #[test]
+    fn cells_come_back_as_they_were_stored() {
+        let cells =
+            [live("a", -3, "one"), deleted("b", i64::MAX, 77), expiring("c", 0, "", 100), live("", 1, "")];
+        let mut bytes = Vec::new();
+        for cell in &cells {
+            cell.encode(&mut bytes);
+        }
+        let read: Result<Vec<_>, _> = Cells::new(&bytes).collect();
+        assert_eq!(read.as_deref(), Ok(&cells[..]));
+    }
+
+    #[test]
+    fn a_cut_cell_is_damage_wherever_it_is_cut() {
+        for cell in [live("name", 5, "value"), deleted("name", 5, 6), expiring("name", 5, "value", 9)] {
+            let mut bytes = Vec::new();
+            cell.encode(&mut bytes);
+            for len in 1..bytes.len() {
+                let read: Result<Vec<_>, _> = Cells::new(&bytes[..len]).collect();
+                assert!(read.is_err(), "{len} bytes of {cell:?}");
+            }
+        }
+        assert!(Cells::new(&[9; 40]).any(|cell| cell.is_err()));
+    }
+
+    #[test]
+    fn expiry_ends_a_cell_in_its_very_second() {
+        let cell = expiring("a", 1, "v", 100);
+        assert!(cell.live(99).is_some());
+        assert!(cell.live(100).is_none());
+        assert!(!cell.purgeable(100, 100) && cell.purgeable(101, 101));
+    }
+}

@@ -1,0 +1,159 @@
+//! Row prefixes: where a row stands in its partition.
+//!
+//! A prefix is the token (8 bytes, sign flipped, so that bytes sort as numbers), the row key with 00
+//! escaped as 00 FF, and the end 00 01. No prefix begins another one, and prefixes sort by token, then key.
+//! A prefix over [`LONGEST_PREFIX`] bytes is cut, and ends in 00 02 and a hash of the key.
+//!
+//! Under the prefix itself stands the row's head; under prefix, 01, separator stands a chunk.
+
+use crate::embedded::partitioner;
+use crate::embedded::store::Damage;
+
+/// Leaves room for the separator of a chunk within the store's longest key.
+const LONGEST_PREFIX: usize = 30_000;
+
+const END: [u8; 2] = [0, 1];
+const END_OF_CUT: [u8; 2] = [0, 2];
+const HASH_LEN: usize = 16;
+const TOKEN_LEN: usize = 8;
+
+/// Follows the prefix in the keys of a row's chunks.
+const CHUNK: u8 = 1;
+/// Sorts after every key of a row.
+const AFTER: u8 = 2;
+
+/// A seed of our own, so that the hash says something that the token does not.
+const CUT_SEED: u64 = 0x6361_7373_61;
+
+/// The first bytes that rows of a token, or of greater ones, can have.
+pub(crate) fn from_token(token: i64) -> [u8; TOKEN_LEN] {
+    (token.cast_unsigned() ^ (1 << 63)).to_be_bytes()
+}
+
+/// The prefix of a row, and whether it was cut, so that the head must keep the key.
+pub(crate) fn prefix(key: &[u8]) -> (Vec<u8>, bool) {
+    let mut prefix = Vec::with_capacity(TOKEN_LEN + key.len() + 2);
+    prefix.extend_from_slice(&from_token(partitioner::token(key)));
+    for part in key.split_inclusive(|&byte| byte == 0) {
+        prefix.extend_from_slice(part);
+        if part.ends_with(&[0]) {
+            prefix.push(0xff);
+        }
+    }
+    if prefix.len() + END.len() <= LONGEST_PREFIX {
+        prefix.extend_from_slice(&END);
+        return (prefix, false);
+    }
+    prefix.truncate(LONGEST_PREFIX - END_OF_CUT.len() - HASH_LEN);
+    // an escape cut in half would read as an end
+    if prefix.last() == Some(&0) {
+        prefix.pop();
+    }
+    let (high, low) = partitioner::hash(key, CUT_SEED);
+    prefix.extend_from_slice(&END_OF_CUT);
+    prefix.extend_from_slice(&high.to_be_bytes());
+    prefix.extend_from_slice(&low.to_be_bytes());
+    (prefix, true)
+}
+
+/// Writes the row key of an uncut prefix to `key`; false when the prefix was cut.
+pub(crate) fn unescape(prefix: &[u8], key: &mut Vec<u8>) -> Result<bool, Damage> {
+    key.clear();
+    let mut rest = prefix.get(TOKEN_LEN..).ok_or(Damage("a row's prefix is shorter than a token"))?;
+    loop {
+        let Some(zero) = rest.iter().position(|&byte| byte == 0) else {
+            return Err(Damage("a row's prefix has no end"));
+        };
+        key.extend_from_slice(&rest[..zero]);
+        match rest[zero + 1..].split_first() {
+            Some((0xff, after)) => {
+                key.push(0);
+                rest = after;
+            }
+            Some((1, [])) => return Ok(true),
+            Some((2, hash)) if hash.len() == HASH_LEN => return Ok(false),
+            _ => return Err(Damage("a row's prefix ends in a way that no row does")),
+        }
+    }
+}
+
+/// The key of a chunk.
+pub(crate) fn chunk(prefix: &[u8], separator: &[u8]) -> Vec<u8> {
+    [prefix, &[CHUNK], separator].concat()
+}
+
+/// The separator in a chunk's key.
+pub(crate) fn separator<'k>(prefix: &[u8], key: &'k [u8]) -> Result<&'k [u8], Damage> {
+    match key.strip_prefix(prefix) {
+        Some([CHUNK, separator @ ..]) => Ok(separator),
+        _ => Err(Damage("a chunk stands under a row that is not its own")),
+    }
+}
+
+/// Comes after everything of a row, and before all other rows that follow.
+pub(crate) fn after(prefix: &[u8]) -> Vec<u8> {
+    [prefix, &[AFTER]].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn key_of(prefix: &[u8]) -> Vec<u8> {
+        let mut key = Vec::new();
+        assert_eq!(unescape(prefix, &mut key), Ok(true));
+        key
+    }
+
+    proptest! {
+        #[test]
+        fn prefixes_give_their_keys_back(key in proptest::collection::vec(0_u8..4, 0..40)) {
+            let (prefix, cut) = prefix(&key);
+            prop_assert!(!cut);
+            prop_assert_eq!(key_of(&prefix), key);
+        }
+
+        #[test]
+        fn escaped_keys_sort_as_keys_and_none_begins_another(
+            one in proptest::collection::vec(0_u8..3, 0..8),
+            other in proptest::collection::vec(0_u8..3, 0..8),
+        ) {
+            let (first, second) = (prefix(&one).0, prefix(&other).0);
+            let (first, second) = (&first[TOKEN_LEN..], &second[TOKEN_LEN..]);
+            prop_assert_eq!(first.cmp(second), one.cmp(&other));
+            prop_assert_eq!(first.starts_with(second), one == other);
+            prop_assert_eq!([first, &[AFTER]].concat().as_slice().cmp(second), match one.cmp(&other) {
+                std::cmp::Ordering::Equal => std::cmp::Ordering::Greater,
+                unequal => unequal,
+            });
+        }
+    }
+
+    #[test]
+    fn tokens_sort_as_numbers() {
+        let tokens = [i64::MIN, -5, -1, 0, 1, 77, i64::MAX];
+        assert!(tokens.map(from_token).is_sorted());
+    }
+
+    #[test]
+    fn long_keys_are_cut_and_told_apart() {
+        for fill in [b'k', 0] {
+            let mut key = vec![fill; 65_535];
+            let (first, cut) = prefix(&key);
+            key[65_534] = b'x';
+            let (second, _) = prefix(&key);
+            assert!(cut && first.len() <= LONGEST_PREFIX);
+            assert_ne!(first, second);
+            assert_eq!(unescape(&first, &mut Vec::new()), Ok(false));
+        }
+    }
+
+    #[test]
+    fn damaged_prefixes_are_told() {
+        for bytes in [&[1, 2][..], &[0; 8], b"12345678key", b"12345678key\0", b"12345678key\0\x01x"] {
+            assert!(unescape(bytes, &mut Vec::new()).is_err(), "{bytes:?}");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Rows: how they are stored, read and changed.
+//!
+//! `key` (where a row stands) and `cell`, `deletion`, `head` (what is stored there) are the format;
+//! `reconcile` decides between two writes of one name; `read`, `scan` and `write` work on the store.
+
+pub(crate) mod cell;
+pub(crate) mod deletion;
+pub(crate) mod head;
+pub(crate) mod key;
+mod pieces;
+pub(crate) mod read;
+mod reconcile;
+pub(crate) mod scan;
+pub(crate) mod write;
+
+use crate::marshal::Class;
+
+/// What a row's contents depend on beside the store.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rules<'a> {
+    /// Orders the names.
+    pub(crate) comparator: &'a Class,
+    /// The second in which the call runs.
+    pub(crate) now: i32,
+    /// Deletions made before this second may be forgotten.
+    pub(crate) gc_before: i32,
+}

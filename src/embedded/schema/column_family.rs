@@ -1,0 +1,71 @@
+//! A column family in use: its definition, compiled.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+
+use super::definition::class;
+use crate::embedded::row::Rules;
+use crate::embedded::store::{Database, Store};
+use crate::marshal::Class;
+use crate::wire::{CfDef, Exception};
+
+pub(crate) type Partition = <Database as Store>::Partition;
+
+/// A column family with what its definition means.
+pub(crate) struct ColumnFamily {
+    /// Names its partition; never used again after a drop.
+    pub(crate) id: u64,
+    /// As it is described, with all defaults.
+    pub(crate) definition: CfDef,
+    pub(crate) partition: Partition,
+    pub(crate) comparator: Class,
+    pub(crate) key_validator: Class,
+    default_validator: Class,
+    validators: HashMap<Bytes, Class>,
+}
+
+impl ColumnFamily {
+    /// Compiles a definition that has been checked.
+    pub(super) fn new(id: u64, definition: CfDef, partition: Partition) -> Result<ColumnFamily, Exception> {
+        let optional = |text: &Option<String>| text.as_deref().map_or(Ok(Class::Bytes), class);
+        let mut validators = HashMap::new();
+        for column in definition.column_metadata.iter().flatten() {
+            validators.insert(column.name.clone(), class(&column.validation_class)?);
+        }
+        Ok(ColumnFamily {
+            id,
+            comparator: optional(&definition.comparator_type)?,
+            key_validator: optional(&definition.key_validation_class)?,
+            default_validator: optional(&definition.default_validation_class)?,
+            validators,
+            definition,
+            partition,
+        })
+    }
+
+    /// The class of a column's values.
+    pub(crate) fn validator(&self, name: &[u8]) -> &Class {
+        self.validators.get(name).unwrap_or(&self.default_validator)
+    }
+
+    /// The ttl of columns that are written without one.
+    pub(crate) fn default_time_to_live(&self) -> Option<i32> {
+        self.definition.default_time_to_live.filter(|ttl| *ttl > 0)
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.definition.name
+    }
+
+    pub(crate) fn rules(&self, now: i32) -> Rules<'_> {
+        let gc_grace = self.definition.gc_grace_seconds.unwrap_or_default();
+        Rules { comparator: &self.comparator, now, gc_before: now.saturating_sub(gc_grace) }
+    }
+}
+
+impl std::fmt::Debug for ColumnFamily {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ColumnFamily").field("id", &self.id).field("name", &self.definition.name).finish()
+    }
+}

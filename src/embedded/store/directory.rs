@@ -1,0 +1,109 @@
+//! The data directory: who holds it, and whether it is whole.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::StoreError;
+
+const LOCK: &str = "cassa.lock";
+const FORMAT: &str = "cassa.format";
+const STORE: &str = "store";
+
+/// The layout of everything below the directory; a change that old programs cannot read raises it.
+const CURRENT: &str = "1\n";
+/// What the format file says until the store has been created once.
+const CREATING: &str = "creating\n";
+
+/// A data directory that this process alone holds, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Directory {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl Directory {
+    /// Takes hold of a directory, which is created when it is missing.
+    ///
+    /// A directory without a format file is a new one and must be empty: data whose format file was lost
+    /// is refused, never taken for a new directory.
+    pub(super) fn open(path: &Path) -> Result<Directory, StoreError> {
+        let io = |source| StoreError::Io { path: path.to_owned(), source };
+        fs::create_dir_all(path).map_err(io)?;
+        let lock =
+            OpenOptions::new().create(true).truncate(false).write(true).open(path.join(LOCK)).map_err(io)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(StoreError::InUse { path: path.to_owned() }),
+            Err(TryLockError::Error(source)) => return Err(io(source)),
+        }
+        let directory = Directory { path: path.to_owned(), _lock: lock };
+        directory.check()?;
+        Ok(directory)
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        let refuse = |what: String| Err(StoreError::Directory { path: self.path.clone(), what });
+        match fs::read_to_string(self.path.join(FORMAT)) {
+            Ok(format) if format == CURRENT => {
+                if self.store().is_dir() {
+                    return Ok(());
+                }
+                refuse(format!("the data directory is damaged: {FORMAT} is there, {STORE} is not"))
+            }
+            // the first start was cut short before anything could be stored
+            Ok(format) if format == CREATING => match fs::remove_dir_all(self.store()) {
+                Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                    Err(StoreError::Io { path: self.store(), source })
+                }
+                _ => Ok(()),
+            },
+            Ok(format) => {
+                refuse(format!("{FORMAT} says {:?}, expected {:?}", format.trim_end(), CURRENT.trim_end()))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let entries = fs::read_dir(&self.path)
+                    .map_err(|source| StoreError::Io { path: self.path.clone(), source })?;
+                for entry in entries.flatten() {
+                    if entry.file_name() != LOCK {
+                        return refuse(format!(
+                            "not a data directory: it has no {FORMAT}, yet it holds {}",
+                            entry.file_name().display()
+                        ));
+                    }
+                }
+                self.write_format(CREATING)
+            }
+            Err(source) => Err(StoreError::Io { path: self.path.join(FORMAT), source }),
+        }
+    }
+
+    /// Where the engine keeps its files.
+    pub(super) fn store(&self) -> PathBuf {
+        self.path.join(STORE)
+    }
+
+    /// Whether the store must exist already.
+    pub(super) fn is_new(&self) -> bool {
+        !self.store().exists()
+    }
+
+    /// Records that the store was created.
+    pub(super) fn created(&self) -> Result<(), StoreError> {
+        self.write_format(CURRENT)
+    }
+
+    /// Replaces the format file in one step, so that no crash leaves half of it.
+    fn write_format(&self, text: &str) -> Result<(), StoreError> {
+        let target = self.path.join(FORMAT);
+        let draft = self.path.join("cassa.format.new");
+        let write = || -> io::Result<()> {
+            let mut file = File::create(&draft)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&draft, &target)?;
+            File::open(&self.path)?.sync_all()
+        };
+        write().map_err(|source| StoreError::Io { path: target.clone(), source })
+    }
+}

@@ -1,0 +1,151 @@
+//! The store on fjall. No other file names it.
+
+use std::ops::Bound;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+use fjall::{Iter, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode, Readable, Slice};
+
+use super::directory::Directory;
+use super::sync::{Durability, Syncer};
+use super::{Batch, LONGEST_KEY, Snapshot, Store, StoreError};
+
+/// The file that fjall writes last when it creates a store. Without it, fjall takes a directory for a new
+/// one and starts from nothing.
+const CREATED_MARKER: &str = "version";
+
+/// The store of one data directory. Dropped after its syncer and its database: the directory's lock goes last.
+pub(crate) struct Engine {
+    syncer: Syncer,
+    database: fjall::Database,
+    _directory: Directory,
+}
+
+impl Engine {
+    /// Opens the store of a data directory, which is created when it is missing.
+    pub(crate) fn open(path: &Path, durability: Durability) -> Result<Engine, StoreError> {
+        let directory = Directory::open(path)?;
+        let store = directory.store();
+        let new = directory.is_new();
+        let refuse = |what: String| StoreError::Directory { path: store.clone(), what };
+        if !new && !store.join(CREATED_MARKER).is_file() {
+            return Err(refuse(format!("the store is damaged: the file {CREATED_MARKER} is missing")));
+        }
+        // fjall answers most damage with an error, and some with a panic
+        let opened = catch_unwind(AssertUnwindSafe(|| fjall::Database::builder(&store).open()));
+        let database = match opened {
+            Ok(Ok(database)) => database,
+            Ok(Err(fjall::Error::Locked)) => return Err(StoreError::InUse { path: path.to_owned() }),
+            Ok(Err(error)) => return Err(refuse(format!("cannot open the store: {error}"))),
+            Err(panic) => {
+                let what = panic.downcast_ref::<String>().map(String::as_str);
+                let what = what.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown damage");
+                return Err(refuse(format!("the store is damaged: {what}")));
+            }
+        };
+        if new {
+            directory.created()?;
+        }
+        let persist = {
+            let database = database.clone();
+            Arc::new(move || database.persist(PersistMode::SyncData).map_err(engine))
+        };
+        let syncer = Syncer::start(durability, persist)?;
+        Ok(Engine { syncer, database, _directory: directory })
+    }
+}
+
+impl Store for Engine {
+    type Partition = Keyspace;
+    type Snapshot = fjall::Snapshot;
+    type Batch = Changes;
+
+    fn snapshot(&self) -> fjall::Snapshot {
+        self.database.snapshot()
+    }
+
+    fn batch(&self) -> Changes {
+        // fjall's default hands a batch to the system before its commit returns
+        Changes(self.database.batch())
+    }
+
+    fn commit(&self, batch: Changes) -> Result<(), StoreError> {
+        batch.0.commit().map_err(engine)
+    }
+
+    fn settle(&self) -> Result<(), StoreError> {
+        self.syncer.written()
+    }
+
+    fn create_partition(&self, name: &str) -> Result<Keyspace, StoreError> {
+        self.database.keyspace(name, KeyspaceCreateOptions::default).map_err(engine)
+    }
+
+    fn drop_partition(&self, partition: Keyspace) -> Result<(), StoreError> {
+        self.database.delete_keyspace(partition).map_err(engine)
+    }
+
+    fn clear(&self, partition: &Keyspace) -> Result<(), StoreError> {
+        partition.clear().map_err(engine)
+    }
+
+    fn partitions(&self) -> Vec<String> {
+        self.database.list_keyspace_names().iter().map(|name| name.to_string()).collect()
+    }
+}
+
+impl Snapshot for fjall::Snapshot {
+    type Partition = Keyspace;
+    type Value = Slice;
+    type Range = Entries;
+
+    fn get(&self, partition: &Keyspace, key: &[u8]) -> Result<Option<Slice>, StoreError> {
+        Readable::get(self, partition, key).map_err(engine)
+    }
+
+    fn range(&self, partition: &Keyspace, bounds: (Bound<&[u8]>, Bound<&[u8]>)) -> Entries {
+        Entries(Readable::range::<&[u8], _>(self, partition, bounds))
+    }
+}
+
+/// The entries of a range.
+pub(crate) struct Entries(Iter);
+
+impl Iterator for Entries {
+    type Item = Result<(Slice, Slice), StoreError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|entry| entry.into_inner().map_err(engine))
+    }
+}
+
+impl DoubleEndedIterator for Entries {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.0.next_back().map(|entry| entry.into_inner().map_err(engine))
+    }
+}
+
+/// A batch on its way.
+pub(crate) struct Changes(OwnedWriteBatch);
+
+impl Batch for Changes {
+    type Partition = Keyspace;
+
+    fn put(&mut self, partition: &Keyspace, key: &[u8], value: &[u8]) {
+        debug_assert!(key.len() <= LONGEST_KEY);
+        self.0.insert(partition, key, value);
+    }
+
+    fn remove(&mut self, partition: &Keyspace, key: &[u8]) {
+        self.0.remove(partition, key);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+fn engine(error: fjall::Error) -> StoreError {
+    StoreError::Engine(Box::new(error))
+}

@@ -1,0 +1,99 @@
+//! The ordered store beneath the rows: what is asked of it, and the one file that names the engine.
+
+mod directory;
+mod engine;
+mod sync;
+
+use std::ops::{Bound, Deref};
+use std::path::PathBuf;
+
+pub(crate) use engine::Engine;
+pub use sync::Durability;
+
+/// The store that the server runs on.
+pub(crate) type Database = Engine;
+
+/// Named, ordered maps of bytes, changed by atomic batches and read in snapshots.
+pub(crate) trait Store: Send + Sync {
+    /// A handle on one map.
+    type Partition: Clone + Send + Sync;
+    type Snapshot: Snapshot<Partition = Self::Partition>;
+    type Batch: Batch<Partition = Self::Partition>;
+
+    /// The state of all partitions at this moment.
+    fn snapshot(&self) -> Self::Snapshot;
+
+    /// Begins a batch.
+    fn batch(&self) -> Self::Batch;
+
+    /// Applies a batch, whole or not at all.
+    fn commit(&self, batch: Self::Batch) -> Result<(), StoreError>;
+
+    /// Returns when what was committed is as durable as the store was opened for.
+    fn settle(&self) -> Result<(), StoreError>;
+
+    /// Opens a partition, which is created when it is missing.
+    fn create_partition(&self, name: &str) -> Result<Self::Partition, StoreError>;
+
+    /// Removes a partition and what it holds.
+    fn drop_partition(&self, partition: Self::Partition) -> Result<(), StoreError>;
+
+    /// Removes what a partition holds.
+    fn clear(&self, partition: &Self::Partition) -> Result<(), StoreError>;
+
+    /// The names of the partitions that exist.
+    fn partitions(&self) -> Vec<String>;
+}
+
+/// A state that later batches do not change.
+pub(crate) trait Snapshot {
+    type Partition;
+    type Value: Deref<Target = [u8]>;
+    type Range: DoubleEndedIterator<Item = Result<(Self::Value, Self::Value), StoreError>>;
+
+    fn get(&self, partition: &Self::Partition, key: &[u8]) -> Result<Option<Self::Value>, StoreError>;
+
+    /// The entries between two bounds, in the order of their keys' bytes.
+    fn range(&self, partition: &Self::Partition, bounds: (Bound<&[u8]>, Bound<&[u8]>)) -> Self::Range;
+}
+
+/// Changes that are applied together. Keys are at most [`LONGEST_KEY`] bytes.
+pub(crate) trait Batch {
+    type Partition;
+
+    fn put(&mut self, partition: &Self::Partition, key: &[u8], value: &[u8]);
+
+    fn remove(&mut self, partition: &Self::Partition, key: &[u8]);
+
+    fn is_empty(&self) -> bool;
+}
+
+/// The longest key that the store takes.
+pub(crate) const LONGEST_KEY: usize = 65_535;
+
+/// What can go wrong below the rows.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StoreError {
+    #[error("{path} is in use by another server")]
+    InUse { path: PathBuf },
+    #[error("{path}: {what}")]
+    Directory { path: PathBuf, what: String },
+    #[error("{path}: {source}")]
+    Io { path: PathBuf, source: std::io::Error },
+    #[error("the store failed: {0}")]
+    Engine(Box<dyn std::error::Error + Send + Sync>),
+    #[error("another row key has the same cut prefix and hash")]
+    Collision,
+    #[error("damaged data: {0}")]
+    Damaged(&'static str),
+}
+
+/// Stored bytes that are not what was written. Says what is wrong; whoever knows the place adds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Damage(pub(crate) &'static str);
+
+impl From<Damage> for StoreError {
+    fn from(Damage(what): Damage) -> StoreError {
+        StoreError::Damaged(what)
+    }
+}

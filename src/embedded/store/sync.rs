@@ -1,0 +1,132 @@
+//! When what was written reaches the disk.
+
+use std::io;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use parking_lot::{Condvar, Mutex};
+
+use super::StoreError;
+
+/// What a write that was answered survives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Durability {
+    /// A write is handed to the operating system before it is answered, and reaches the disk within the
+    /// given time. It survives the end of the process, `kill -9` included; a power failure loses what was
+    /// written since the last sync.
+    Process {
+        /// The longest time between a write and its sync.
+        sync_every: Duration,
+    },
+    /// A write is on the disk before it is answered. It survives a power failure. Writes that wait at the
+    /// same time share one sync.
+    Synced,
+}
+
+impl Default for Durability {
+    /// [`Durability::Process`], synced every second.
+    fn default() -> Durability {
+        Durability::Process { sync_every: Duration::from_secs(1) }
+    }
+}
+
+type Persist = Arc<dyn Fn() -> Result<(), StoreError> + Send + Sync>;
+
+#[derive(Default)]
+struct Progress {
+    /// Writes so far, counted.
+    written: u64,
+    /// How many of them are on the disk.
+    synced: u64,
+    /// A thread is in the middle of a sync.
+    syncing: bool,
+    stopped: bool,
+}
+
+struct Shared {
+    progress: Mutex<Progress>,
+    changed: Condvar,
+    persist: Persist,
+}
+
+/// Brings writes to the disk: at once, one leader for all who wait, or by a thread of its own.
+pub(super) struct Syncer {
+    shared: Arc<Shared>,
+    wait: bool,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Syncer {
+    pub(super) fn start(durability: Durability, persist: Persist) -> Result<Syncer, StoreError> {
+        let shared = Arc::new(Shared { progress: Mutex::default(), changed: Condvar::new(), persist });
+        let thread = match durability {
+            Durability::Synced => None,
+            Durability::Process { sync_every } => {
+                let shared = Arc::clone(&shared);
+                let spawned = thread::Builder::new()
+                    .name("cassa-sync".to_owned())
+                    .spawn(move || shared.sync_regularly(sync_every));
+                Some(spawned.map_err(|error: io::Error| StoreError::Engine(Box::new(error)))?)
+            }
+        };
+        Ok(Syncer { shared, wait: durability == Durability::Synced, thread })
+    }
+
+    /// Tells of a write; returns when it is as durable as was asked for.
+    pub(super) fn written(&self) -> Result<(), StoreError> {
+        let mut progress = self.shared.progress.lock();
+        progress.written += 1;
+        if !self.wait {
+            return Ok(());
+        }
+        let mine = progress.written;
+        while progress.synced < mine {
+            if progress.syncing {
+                self.shared.changed.wait(&mut progress);
+                continue;
+            }
+            let upto = progress.written;
+            progress.syncing = true;
+            drop(progress);
+            let outcome = (self.shared.persist)();
+            progress = self.shared.progress.lock();
+            progress.syncing = false;
+            self.shared.changed.notify_all();
+            outcome?;
+            progress.synced = upto;
+        }
+        Ok(())
+    }
+}
+
+impl Shared {
+    fn sync_regularly(&self, every: Duration) {
+        let mut progress = self.progress.lock();
+        while !progress.stopped {
+            self.changed.wait_for(&mut progress, every);
+            if progress.synced == progress.written {
+                continue;
+            }
+            let upto = progress.written;
+            drop(progress);
+            let outcome = (self.persist)();
+            progress = self.progress.lock();
+            match outcome {
+                Ok(()) => progress.synced = upto,
+                Err(error) => tracing::error!(%error, "cannot sync what was written"),
+            }
+        }
+    }
+}
+
+impl Drop for Syncer {
+    fn drop(&mut self) {
+        self.shared.progress.lock().stopped = true;
+        self.shared.changed.notify_all();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

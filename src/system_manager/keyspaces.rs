@@ -1,0 +1,121 @@
+//! The verbs on keyspaces.
+
+use super::SystemManager;
+use crate::error::{Error, Result};
+use crate::schema::{KeyspaceDefinition, Strategy};
+use crate::wire::KsDef;
+use crate::wire::methods::{DescribeKeyspace, DescribeKeyspaces, SystemAddKeyspace, SystemDropKeyspace};
+
+impl SystemManager {
+    /// Creates a keyspace.
+    ///
+    /// ```
+    /// use cassa::{EmbeddedServer, NetworkTopologyStrategy, SimpleStrategy, SystemManager};
+    ///
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// system.create_keyspace("Keyspace2", NetworkTopologyStrategy::new().data_center("datacenter1", 1))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::InvalidRequest`] where there is one of this name already, the name has other characters than
+    /// letters, digits and underscores, or the strategy does not take these options;
+    /// [`Error::SchemaDisagreement`] where the nodes do not agree in time; those of a
+    /// [call](crate::Connection::call).
+    pub fn create_keyspace(&self, name: &str, strategy: impl Into<Strategy>) -> Result<()> {
+        let strategy = strategy.into();
+        let options = strategy.options().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let ks_def = KsDef {
+            name: name.to_owned(),
+            strategy_class: strategy.qualified(),
+            strategy_options: Some(options.collect()),
+            ..KsDef::default()
+        };
+        self.change(None, &SystemAddKeyspace { ks_def }).map_err(|e| in_keyspace(e, name))
+    }
+
+    /// Drops a keyspace with all its data.
+    ///
+    /// ```
+    /// # use cassa::{EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// system.drop_keyspace("Keyspace1")?;
+    /// assert!(!system.list_keyspaces()?.contains(&"Keyspace1".to_owned()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::InvalidRequest`] where there is none of this name; else as
+    /// [`create_keyspace`](Self::create_keyspace).
+    pub fn drop_keyspace(&self, name: &str) -> Result<()> {
+        let call = SystemDropKeyspace { keyspace: name.to_owned() };
+        self.change(None, &call).map_err(|e| in_keyspace(e, name))
+    }
+
+    /// The names of all keyspaces, the cluster's own among them, in order.
+    ///
+    /// ```
+    /// # use cassa::{EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// assert!(system.list_keyspaces()?.contains(&"Keyspace1".to_owned()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of a [call](crate::Connection::call).
+    pub fn list_keyspaces(&self) -> Result<Vec<String>> {
+        let mut names: Vec<String> =
+            self.read(&DescribeKeyspaces {})?.into_iter().map(|ks_def| ks_def.name).collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// A keyspace's definition, with those of its column families.
+    ///
+    /// ```
+    /// # use cassa::{EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// let keyspace = system.describe_keyspace("Keyspace1")?;
+    /// assert_eq!(keyspace.strategy(), &SimpleStrategy(1).into());
+    /// assert!(keyspace.column_families().is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoSuchKeyspace`]; [`Error::Class`] where the schema has a class that cannot be one; those of
+    /// a [call](crate::Connection::call).
+    pub fn describe_keyspace(&self, name: &str) -> Result<KeyspaceDefinition> {
+        KeyspaceDefinition::from_ks_def(self.ks_def(name)?)
+    }
+
+    pub(super) fn ks_def(&self, name: &str) -> Result<KsDef> {
+        let mut connection = self.usable()?;
+        self.read_on(&mut connection, &DescribeKeyspace { keyspace: name.to_owned() }).map_err(|e| match e {
+            Error::NotFound { .. } => {
+                Error::NoSuchKeyspace { server: connection.server().clone(), keyspace: name.into() }
+            }
+            other => in_keyspace(other, name),
+        })
+    }
+}
+
+/// The connection's own keyspace has no part in these calls.
+pub(super) fn in_keyspace(e: Error, name: &str) -> Error {
+    e.at(|place| place.keyspace = Some(name.into()))
+}

@@ -1,0 +1,111 @@
+//! A server that answers as a test says, call by call.
+
+use std::io::Write;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use cassa::wire::frame::FrameReader;
+use cassa::wire::{
+    DEFAULT_MAX_FRAME, Exception, MessageHeader, MessageKind, Method, encode_reply, split_message,
+};
+
+/// What to do with a call.
+pub(crate) enum Answer {
+    Frame(Vec<u8>),
+    Silence,
+    Close,
+    FrameAndClose(Vec<u8>),
+}
+
+/// Answers in a thread a connection; the threads end with their connections.
+pub(crate) struct ScriptedServer {
+    address: SocketAddr,
+    calls: Arc<Mutex<Vec<String>>>,
+    closed: Arc<AtomicUsize>,
+}
+
+impl ScriptedServer {
+    /// `answer` gets the header of each call, and how many calls of the same method came before.
+    pub(crate) fn start(
+        answer: impl Fn(&MessageHeader<'_>, usize) -> Answer + Send + Sync + 'static,
+    ) -> ScriptedServer {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let calls = Arc::new(Mutex::new(Vec::new()));
+        let closed = Arc::new(AtomicUsize::new(0));
+        let (seen, ended, answer) = (calls.clone(), closed.clone(), Arc::new(answer));
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let stream = stream.expect("a connection");
+                let (seen, ended, answer) = (seen.clone(), ended.clone(), answer.clone());
+                thread::spawn(move || {
+                    serve(stream, &seen, &*answer);
+                    ended.fetch_add(1, Ordering::SeqCst);
+                });
+            }
+        });
+        ScriptedServer { address, calls, closed }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// How many calls of this method came.
+    pub(crate) fn count(&self, method: &str) -> usize {
+        count(&self.calls.lock().expect("unpoisoned"), method)
+    }
+
+    /// Waits until the server has closed so many connections.
+    pub(crate) fn wait_until_closed(&self, connections: usize) {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while self.closed.load(Ordering::SeqCst) < connections {
+            assert!(Instant::now() < deadline, "the connections are still open");
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+fn serve(
+    stream: TcpStream,
+    seen: &Mutex<Vec<String>>,
+    answer: &(dyn Fn(&MessageHeader<'_>, usize) -> Answer + Send + Sync),
+) {
+    let mut reader = FrameReader::new(stream.try_clone().expect("a socket"));
+    let mut stream = stream;
+    while let Ok(Some(frame)) = reader.read(DEFAULT_MAX_FRAME) {
+        let (header, _) = split_message(&frame).expect("a message");
+        assert_eq!(header.kind, MessageKind::Call);
+        let before = {
+            let mut seen = seen.lock().expect("unpoisoned");
+            seen.push(header.method.to_owned());
+            count(&seen, header.method) - 1
+        };
+        match answer(&header, before) {
+            Answer::Frame(frame) => stream.write_all(&frame).expect("sent"),
+            Answer::Silence => {}
+            Answer::Close => return,
+            Answer::FrameAndClose(frame) => return stream.write_all(&frame).expect("sent"),
+        }
+    }
+}
+
+fn count(calls: &[String], method: &str) -> usize {
+    calls.iter().filter(|call| *call == method).count()
+}
+
+/// The frame that answers a call of `M`.
+pub(crate) fn frame<M: Method>(header: &MessageHeader<'_>, result: Result<M::Output, Exception>) -> Vec<u8> {
+    let mut out = Vec::new();
+    encode_reply::<M>(&result, header.sequence, &mut out);
+    out
+}
+
+/// An address that refuses connections.
+pub(crate) fn refusing() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("bound")
+}

@@ -1,0 +1,171 @@
+//! The system manager against servers that fail, disagree and go away.
+
+use std::time::{Duration, Instant};
+
+use cassa::wire::MessageHeader;
+use cassa::wire::methods::{DescribeSchemaVersions, DescribeVersion, SystemAddKeyspace};
+use cassa::{ConnectionOptions, Error, SimpleStrategy, SystemManager};
+
+use crate::scripted::{Answer, ScriptedServer, frame, refusing};
+
+/// Answers the calls of these tests as a server that works, whose nodes have these versions of the schema.
+fn well(header: &MessageHeader<'_>, versions: &[(&str, &[&str])]) -> Answer {
+    Answer::Frame(match header.method {
+        "describe_version" => frame::<DescribeVersion>(header, Ok("19.39.0".to_owned())),
+        "system_add_keyspace" => frame::<SystemAddKeyspace>(header, Ok("v2".to_owned())),
+        "describe_schema_versions" => {
+            let hosts = |hosts: &[&str]| hosts.iter().map(|host| host.to_string()).collect();
+            let versions = versions.iter().map(|(version, at)| (version.to_string(), hosts(at))).collect();
+            frame::<DescribeSchemaVersions>(header, Ok(versions))
+        }
+        other => panic!("no answer to {other}"),
+    })
+}
+
+const AGREED: &[(&str, &[&str])] = &[("v2", &["10.0.0.1", "10.0.0.2"])];
+
+#[test]
+fn is_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<SystemManager>();
+}
+
+#[test]
+fn servers_are_tried_in_order() {
+    let (dead, alive) = (refusing(), ScriptedServer::start(|header, _| well(header, AGREED)));
+    let system = SystemManager::connect([dead, alive.address()]).expect("one answers");
+    assert_eq!(system.describe_version().expect("a version"), "19.39.0");
+}
+
+#[test]
+fn where_none_answers_each_is_named_with_its_cause() {
+    let servers = [refusing(), refusing()];
+    let e = SystemManager::connect(servers).expect_err("all refuse");
+    let Error::AllServersUnavailable(failures) = &e else { panic!("{e:?}") };
+    assert_eq!(failures.len(), 2);
+    for (server, failure) in servers.iter().zip(failures) {
+        assert_eq!(*failure.server, *server.to_string());
+        assert!(matches!(failure.cause, Error::Connect { .. }), "{failure:?}");
+    }
+    let text = e.to_string();
+    assert!(servers.iter().all(|server| text.contains(&server.to_string())), "{text}");
+    assert!(text.contains("refused"), "{text}");
+
+    let e = SystemManager::connect([""; 0]).expect_err("no server");
+    assert_eq!(e.to_string(), "servers: at least one is needed");
+}
+
+#[test]
+fn a_server_that_never_answers_is_left_within_the_timeout() {
+    let silent = ScriptedServer::start(|_, _| Answer::Silence);
+    let options = ConnectionOptions::default().timeout(Duration::from_millis(100));
+    let system = SystemManager::connect_with([silent.address()], options).expect("it accepts");
+    let started = Instant::now();
+    let e = system.describe_version().expect_err("no answer");
+    assert!(started.elapsed() < Duration::from_secs(5));
+    assert_eq!(
+        e.to_string(),
+        format!("no answer from {} to describe_version within 100ms", silent.address())
+    );
+    assert_eq!(silent.count("describe_version"), 1, "another try would wait as long again");
+}
+
+#[test]
+fn a_read_is_made_again_over_a_new_connection() {
+    let server = ScriptedServer::start(|header, before| match before {
+        0 => Answer::Close,
+        _ => well(header, AGREED),
+    });
+    let system = SystemManager::connect([server.address()]).expect("connects");
+    assert_eq!(system.describe_version().expect("the second time"), "19.39.0");
+    assert_eq!(server.count("describe_version"), 2);
+}
+
+#[test]
+fn a_read_is_made_again_only_once() {
+    let server = ScriptedServer::start(|_, _| Answer::Close);
+    let system = SystemManager::connect([server.address()]).expect("connects");
+    let e = system.describe_version().expect_err("closed twice");
+    assert!(matches!(e, Error::Io { .. }), "{e:?}");
+    assert_eq!(server.count("describe_version"), 2);
+}
+
+#[test]
+fn the_server_that_was_lost_is_tried_last() {
+    let lost = ScriptedServer::start(|_, _| Answer::Close);
+    let other = ScriptedServer::start(|header, _| well(header, AGREED));
+    let system = SystemManager::connect([lost.address(), other.address()]).expect("connects");
+    assert_eq!(system.describe_version().expect("of the other"), "19.39.0");
+    assert_eq!((lost.count("describe_version"), other.count("describe_version")), (1, 1));
+}
+
+#[test]
+fn a_change_of_the_schema_is_sent_once() {
+    let server = ScriptedServer::start(|header, before| match (header.method, before) {
+        ("system_add_keyspace", 0) => Answer::Close,
+        _ => well(header, AGREED),
+    });
+    let system = SystemManager::connect([server.address()]).expect("connects");
+    let e = system.create_keyspace("K", SimpleStrategy(1)).expect_err("the connection broke");
+    assert!(matches!(e, Error::Io { method: "system_add_keyspace", .. }), "{e:?}");
+    assert_eq!(server.count("system_add_keyspace"), 1);
+    assert_eq!(system.describe_version().expect("a new connection"), "19.39.0");
+}
+
+#[test]
+fn a_change_goes_over_a_new_connection_where_the_idle_one_was_closed() {
+    let server = ScriptedServer::start(|header, _| match (header.method, well(header, AGREED)) {
+        ("describe_version", Answer::Frame(frame)) => Answer::FrameAndClose(frame),
+        (_, answer) => answer,
+    });
+    let system = SystemManager::connect([server.address()]).expect("connects");
+    system.describe_version().expect("a version");
+    server.wait_until_closed(1);
+    system.create_keyspace("K", SimpleStrategy(1)).expect("nothing was lost");
+    assert_eq!(server.count("system_add_keyspace"), 1);
+}
+
+#[test]
+fn a_change_waits_until_the_nodes_agree() {
+    let server = ScriptedServer::start(|header, before| match (header.method, before) {
+        ("describe_schema_versions", 0..3) => well(header, &[("v1", &["10.0.0.2"]), ("v2", &["10.0.0.1"])]),
+        _ => well(header, AGREED),
+    });
+    let system = SystemManager::connect([server.address()]).expect("connects");
+    system.create_keyspace("K", SimpleStrategy(1)).expect("created");
+    assert_eq!(server.count("describe_schema_versions"), 4);
+}
+
+#[test]
+fn nodes_that_are_down_are_not_waited_for() {
+    let server = ScriptedServer::start(|header, _| {
+        well(header, &[("v2", &["10.0.0.1"]), ("UNREACHABLE", &["10.0.0.2", "10.0.0.3"])])
+    });
+    let system = SystemManager::connect([server.address()]).expect("connects");
+    system.create_keyspace("K", SimpleStrategy(1)).expect("created");
+    assert_eq!(server.count("describe_schema_versions"), 1);
+    assert_eq!(system.describe_schema_versions().expect("versions")["UNREACHABLE"].len(), 2);
+}
+
+#[test]
+fn nodes_that_disagree_are_named() {
+    let server = ScriptedServer::start(|header, _| {
+        well(
+            header,
+            &[("v2", &["10.0.0.1", "10.0.0.3"]), ("UNREACHABLE", &["10.0.0.4"]), ("v1", &["10.0.0.2"])],
+        )
+    });
+    let system = SystemManager::connect([server.address()])
+        .expect("connects")
+        .agreement_timeout(Duration::from_millis(60));
+    let e = system.create_keyspace("K", SimpleStrategy(1)).expect_err("they never agree");
+    assert!(server.count("describe_schema_versions") > 1);
+    assert_eq!(
+        e.to_string(),
+        format!(
+            "system_add_keyspace on {}, keyspace K: the nodes of the cluster do not agree on the schema: \
+             10.0.0.1, 10.0.0.3 at v2; 10.0.0.2 at v1",
+            server.address()
+        )
+    );
+}
