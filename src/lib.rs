@@ -1,26 +1,30 @@
 //! cassa maps Rust structs to Apache Cassandra column families.
 
 pub mod wire;
-pub mod marshal;
+mod marshal;
 mod error;
 mod schema;
 mod connection;
 mod pool;
 mod system_manager;
+mod column_family;
 mod map;
 #[cfg(feature = "embedded")]
 mod embedded;
 
+pub use column_family::{Column, ColumnFamily, Columns, IntoColumns, Iter, Range, Select, Write};
 pub use connection::{Connection, ConnectionOptions};
 #[cfg(feature = "embedded")]
 pub use embedded::{Durability, EmbeddedServer, EmbeddedServerBuilder};
 pub use error::{Difference, Error, Place, Result, ServerFailure};
 #[doc(hidden)]
 pub use map::bare;
-pub use map::{ColumnFamilyMap, Columns, Field, FieldClass, Nulls, Role, Typed};
+pub use map::{ColumnFamilyMap, Field, FieldClass, Fields, Mapper, Nulls, Objects, Role, Typed};
+pub use marshal::{Class, InvalidClass, Mismatch, Value, highest_time_uuid, lowest_time_uuid};
 pub use pool::{ConnectionPool, ConnectionPoolBuilder, PooledConnection};
 pub use schema::{
     ColumnFamilyBuilder, ColumnFamilyDefinition, KeyspaceDefinition, NetworkTopologyStrategy, SimpleStrategy,
     Strategy,
 };
 pub use system_manager::SystemManager;
+pub use wire::ConsistencyLevel;

@@ -40,7 +40,7 @@ fn expand(model: &Model<'_>) -> TokenStream {
     });
     quote! {
         #[automatically_derived]
-        impl #impl_generics #krate::Columns for #ident #type_generics #where_clause {
+        impl #impl_generics #krate::Fields for #ident #type_generics #where_clause {
             const FIELDS: &'static [#krate::Field] = &[#(#fields),*];
         }
 

@@ -1,7 +1,7 @@
 //! What the derive says about a struct: constants, read once when a mapper is opened.
 
 /// The fields of a struct that is stored as columns. Implemented by `#[derive(ColumnFamilyMap)]`.
-pub trait Columns {
+pub trait Fields {
     /// In the order in which the struct declares them, without those that serde skips.
     const FIELDS: &'static [Field];
 }
@@ -11,7 +11,7 @@ pub trait Columns {
     message = "`{Self}` is not mapped to a column family",
     note = "write `#[derive(ColumnFamilyMap)]` on `{Self}`, beside serde's `Serialize` and `Deserialize`"
 )]
-pub trait ColumnFamilyMap: Columns {
+pub trait ColumnFamilyMap: Fields {
     /// The column family's name.
     const NAME: &'static str;
 
@@ -74,7 +74,7 @@ impl Field {
     }
 }
 
-/// A Cassandra type as a constant; it becomes a [`Class`](crate::marshal::Class) when a mapper is opened.
+/// A Cassandra type as a constant; it becomes a [`Class`](crate::Class) when a mapper is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FieldClass {

@@ -25,14 +25,13 @@ pub(crate) struct Planned {
     pub(crate) packed: Box<[u8]>,
     pub(crate) class: Class,
     pub(crate) role: Role,
-    pub(crate) is_written: bool,
     pub(crate) is_read: bool,
     aliases: &'static [&'static str],
     /// The first of the slots in which a row's cell is noted: one for the name, one for each alias.
     slot: usize,
 }
 
-/// Why there is no plan. Only a hand-written `Columns` comes here: the derive refuses all of it.
+/// Why there is no plan. Only a hand-written `Fields` comes here: the derive refuses all of it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Unplannable {
     Class { field: Option<&'static str>, text: String },
@@ -90,6 +89,15 @@ impl Plan {
         self.index.get(i).map(|(name, slot)| (&**name, *slot))
     }
 
+    /// The names of all columns that are read, in the order of a row.
+    pub(crate) fn read_names(&self) -> impl Iterator<Item = &[u8]> {
+        let read = self.fields.iter().filter(|field| field.is_read && field.role != Role::Key);
+        let mut slots: Vec<usize> = read.flat_map(Planned::slots).collect();
+        slots.sort_unstable();
+        let names = self.index.iter().filter(move |(_, slot)| slots.binary_search(slot).is_ok());
+        names.map(|(name, _)| &**name)
+    }
+
     /// The slot of a name, wherever it stands.
     pub(crate) fn slot_of(&self, name: &[u8]) -> Option<usize> {
         let at = self.index.binary_search_by(|(indexed, _)| (**indexed).cmp(name)).ok()?;
@@ -120,7 +128,6 @@ impl Table {
                 packed: field.name.as_bytes().into(),
                 class: class(field.class, Some(field.name))?,
                 role: field.role,
-                is_written: field.is_written,
                 is_read: field.is_read,
                 aliases: field.aliases,
                 slot,

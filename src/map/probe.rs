@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::field::{Columns, Field};
+use super::field::{Field, Fields};
 
 /// How serde and `FIELDS` differ: by attributes that only one of the two derives saw, or code by hand.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(crate) enum Difference {
 }
 
 /// Compares the names, without reading anything.
-pub(crate) fn check<'de, T: Columns + Deserialize<'de>>() -> Result<(), Difference> {
+pub(crate) fn check<'de, T: Fields + Deserialize<'de>>() -> Result<(), Difference> {
     let mut names = None;
     // The probe never yields an object: it fails as soon as it has the names.
     let _ = T::deserialize(Probe(&mut names));

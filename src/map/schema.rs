@@ -1,10 +1,54 @@
 //! The struct's constants and a column family's definition: one made of the other, or the two compared.
 
+use std::any::type_name;
+
 use super::field::{ColumnFamilyMap, Role};
 use super::plan::Plan;
-use crate::error::Difference;
+use crate::error::{Difference, Error, Result};
 use crate::marshal::Class;
 use crate::schema::{ColumnFamilyBuilder, ColumnFamilyDefinition};
+use crate::system_manager::SystemManager;
+
+impl SystemManager {
+    /// Creates the column family that a struct describes: the classes of its row key, column names and columns.
+    ///
+    /// Columns that are no fields of the struct are bytes.
+    ///
+    /// ```
+    /// use cassa::{Class, ColumnFamilyMap, EmbeddedServer, SimpleStrategy, SystemManager};
+    ///
+    /// #[derive(ColumnFamilyMap)]
+    /// #[cassa(name = "Planes")]
+    /// struct Plane {
+    ///     #[cassa(key)]
+    ///     tailnum: String,
+    ///     year: Option<i32>,
+    /// }
+    ///
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// system.create_column_family_for::<Plane>("Keyspace1")?;
+    /// let definition = system.describe_column_family("Keyspace1", "Planes")?;
+    /// assert_eq!(definition.key_validation_class(), &Class::Utf8);
+    /// assert_eq!(definition.column_validator(b"year"), Some(&Class::Int32));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`create_column_family`](Self::create_column_family); [`Error::Mapping`] where the struct's constants are
+    /// written by hand and wrong.
+    pub fn create_column_family_for<T: ColumnFamilyMap>(&self, keyspace: &str) -> Result<()> {
+        self.create_column_family(keyspace, definition::<T>(&plan::<T>()?))
+    }
+}
+
+/// The plan of a struct, or why it cannot be mapped.
+pub(super) fn plan<T: ColumnFamilyMap>() -> Result<Plan> {
+    Plan::of::<T>().map_err(|why| Error::Mapping { name: type_name::<T>(), why: why.to_string().into() })
+}
 
 /// The column family that the struct describes.
 pub(super) fn definition<T: ColumnFamilyMap>(plan: &Plan) -> ColumnFamilyBuilder {
@@ -21,9 +65,6 @@ pub(super) fn differences(plan: &Plan, live: &ColumnFamilyDefinition) -> Vec<Dif
     let mut differ = |what: String, expected: &str, actual: &str| {
         differences.push(Difference { what: what.into(), expected: expected.into(), actual: actual.into() });
     };
-    if live.is_super() {
-        differ("the column type".to_owned(), "Standard", "Super");
-    }
     let comparator = live.comparator();
     if !matches!(comparator, Class::Utf8 | Class::Ascii | Class::Bytes) {
         differ("the comparator".to_owned(), plan.comparator().name(), comparator.name());

@@ -12,7 +12,7 @@ use crate::wire::{CfDef, ColumnDef};
 ///
 /// ```
 /// use cassa::ColumnFamilyBuilder;
-/// use cassa::marshal::Class;
+/// use cassa::Class;
 /// # use cassa::{EmbeddedServer, SimpleStrategy, SystemManager};
 /// # fn main() -> cassa::Result<()> {
 /// # let server = EmbeddedServer::start()?;

@@ -11,7 +11,7 @@ use crate::wire::CfDef;
 /// ```
 /// # fn main() -> cassa::Result<()> {
 /// use cassa::ColumnFamilyBuilder;
-/// use cassa::marshal::Class;
+/// use cassa::Class;
 ///
 /// let definition = ColumnFamilyBuilder::new("Planes")
 ///     .comparator(Class::Utf8)

@@ -1,8 +1,7 @@
 //! The verbs on column families.
 
 use super::SystemManager;
-use super::keyspaces::in_keyspace;
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::schema::{ColumnFamilyBuilder, ColumnFamilyDefinition};
 use crate::wire::methods::{SystemAddColumnFamily, SystemDropColumnFamily};
 
@@ -10,7 +9,7 @@ impl SystemManager {
     /// Creates a column family: of bytes, where only a name is given.
     ///
     /// ```
-    /// use cassa::marshal::Class;
+    /// use cassa::Class;
     /// use cassa::{ColumnFamilyBuilder, EmbeddedServer, SimpleStrategy, SystemManager};
     ///
     /// # fn main() -> cassa::Result<()> {
@@ -89,7 +88,7 @@ impl SystemManager {
     /// A column family's definition.
     ///
     /// ```
-    /// use cassa::marshal::Class;
+    /// use cassa::Class;
     /// # use cassa::{EmbeddedServer, SimpleStrategy, SystemManager};
     /// # fn main() -> cassa::Result<()> {
     /// # let server = EmbeddedServer::start()?;
@@ -121,5 +120,5 @@ impl SystemManager {
 }
 
 fn in_column_family(e: Error, keyspace: &str, name: &str) -> Error {
-    in_keyspace(e, keyspace).at(|place| place.column_family = Some(name.into()))
+    e.at(Place::column_family(keyspace, name))
 }

@@ -1,7 +1,7 @@
 //! The verbs on keyspaces.
 
 use super::SystemManager;
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::schema::{KeyspaceDefinition, Strategy};
 use crate::wire::KsDef;
 use crate::wire::methods::{DescribeKeyspace, DescribeKeyspaces, SystemAddKeyspace, SystemDropKeyspace};
@@ -117,5 +117,5 @@ impl SystemManager {
 
 /// The connection's own keyspace has no part in these calls.
 pub(super) fn in_keyspace(e: Error, name: &str) -> Error {
-    e.at(|place| place.keyspace = Some(name.into()))
+    e.at(Place::keyspace(name))
 }

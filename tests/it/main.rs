@@ -4,4 +4,5 @@ mod scripted;
 mod system_manager;
 
 // mapper
+mod mapper;
 mod ui;

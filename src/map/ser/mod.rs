@@ -40,11 +40,26 @@ struct Cell {
 impl Cells {
     /// Takes an object's cells in place of those held so far.
     pub(crate) fn fill<T: Serialize + ?Sized>(&mut self, plan: &Plan, object: &T) -> Result<()> {
+        self.clear();
+        object.serialize(RowSerializer::new(plan.fields(), self))?;
+        self.check_key(plan)
+    }
+
+    /// Takes an object's key and no cell.
+    pub(crate) fn fill_key<T: Serialize + ?Sized>(&mut self, plan: &Plan, object: &T) -> Result<()> {
+        self.clear();
+        object.serialize(RowSerializer::of_key(plan.fields(), self))?;
+        self.check_key(plan)
+    }
+
+    fn clear(&mut self) {
         self.key.clear();
         self.has_key = false;
         self.values.clear();
         self.cells.clear();
-        object.serialize(RowSerializer::new(plan.fields(), self))?;
+    }
+
+    fn check_key(&self, plan: &Plan) -> Result<()> {
         if !self.has_key {
             return Err(Fault::new("serde did not write the row key").at(plan.key().name));
         }

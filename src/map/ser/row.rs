@@ -13,12 +13,18 @@ pub(super) struct RowSerializer<'a> {
     fields: &'a [Planned],
     /// Where the next field is expected: serde goes by the order of declaration, as the plan does.
     next: usize,
+    key_only: bool,
     cells: &'a mut Cells,
 }
 
 impl<'a> RowSerializer<'a> {
     pub(super) fn new(fields: &'a [Planned], cells: &'a mut Cells) -> Self {
-        RowSerializer { fields, next: 0, cells }
+        RowSerializer { fields, next: 0, key_only: false, cells }
+    }
+
+    /// Leaves all fields alone but the key, so that none of them can fail.
+    pub(super) fn of_key(fields: &'a [Planned], cells: &'a mut Cells) -> Self {
+        RowSerializer { fields, next: 0, key_only: true, cells }
     }
 
     #[inline]
@@ -53,6 +59,9 @@ impl SerializeStruct for RowSerializer<'_> {
     fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<()> {
         let at = self.find(name)?;
         let field = &self.fields[at];
+        if self.key_only && field.role != Role::Key {
+            return Ok(());
+        }
         let start = self.cells.values.len();
         let written = match field.role {
             Role::Column => value.serialize(ColumnSerializer::new(&field.class, &mut self.cells.values)),

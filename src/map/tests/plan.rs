@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::super::field::{ColumnFamilyMap, Columns, Field, FieldClass, Nulls, Role};
+use super::super::field::{ColumnFamilyMap, Field, FieldClass, Fields, Nulls, Role};
 use super::super::plan::{Plan, Unplannable};
 use super::super::probe::{self, Difference};
 use crate::ColumnFamilyMap as Derive;
@@ -81,7 +81,7 @@ fn serde_and_the_derive_agree_on_the_names() {
 
 macro_rules! by_hand {
     ($name:ident, $($field:expr),*) => {
-        impl Columns for $name {
+        impl Fields for $name {
             const FIELDS: &'static [Field] = &[$($field),*];
         }
         impl ColumnFamilyMap for $name {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Debug;
 
-use cassa::{ColumnFamilyMap, Columns, FieldClass};
+use cassa::{ColumnFamilyMap, Fields, FieldClass};
 
 #[derive(ColumnFamilyMap, serde::Serialize)]
 #[serde(bound = "T: serde::Serialize, U: serde::Serialize")]

@@ -1,6 +1,6 @@
 #![deny(warnings)]
 
-use cassa::{ColumnFamilyMap, Columns, FieldClass};
+use cassa::{ColumnFamilyMap, Fields, FieldClass};
 
 macro_rules! mapped {
     ($name:ident { $key:ident: $key_type:ty, $($field:ident: $type:ty = $validator:literal),* }) => {

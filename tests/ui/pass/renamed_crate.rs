@@ -13,6 +13,6 @@ pub struct Plane {
 }
 
 fn main() {
-    use cassa::Columns;
+    use cassa::Fields;
     assert_eq!(Plane::FIELDS.len(), 2);
 }

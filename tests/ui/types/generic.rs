@@ -1,4 +1,4 @@
-use cassa::{ColumnFamilyMap, Columns};
+use cassa::{ColumnFamilyMap, Fields};
 
 #[derive(ColumnFamilyMap)]
 struct Pair<T> {
@@ -7,7 +7,7 @@ struct Pair<T> {
     value: T,
 }
 
-fn fields<T: Columns>() -> usize {
+fn fields<T: Fields>() -> usize {
     T::FIELDS.len()
 }
 
