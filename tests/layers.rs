@@ -16,7 +16,8 @@ const LAYERS: &[(usize, &str)] = &[
     (3, "connection"),
     (4, "pool"),
     (5, "system_manager"),
-    (7, "map"),
+    (5, "column_family"),
+    (6, "map"),
 ];
 
 /// Beside the layers, seen by none of them: each with what it sees.

@@ -388,7 +388,15 @@ impl Error {
 
     /// Adds to the place what a layer above knows.
     pub(crate) fn at(mut self, known: Place) -> Self {
-        match &mut self {
+        if let Some(place) = self.place_mut() {
+            place.fill(known);
+        }
+        self
+    }
+
+    /// The place of the error, to be changed.
+    pub(crate) fn place_mut(&mut self) -> Option<&mut Place> {
+        match self {
             Self::InvalidRequest { at, .. }
             | Self::NotFound { at }
             | Self::Unavailable { at }
@@ -403,10 +411,9 @@ impl Error {
             | Self::MissingColumn { at, .. }
             | Self::NothingToWrite { at }
             | Self::SchemaMismatch { at, .. }
-            | Self::Unsupported { at, .. } => at.fill(known),
-            _ => {}
+            | Self::Unsupported { at, .. } => Some(at),
+            _ => None,
         }
-        self
     }
 }
 

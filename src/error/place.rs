@@ -30,11 +30,6 @@ impl Place {
         Place { method: Some(method), server: Some(server.into()), ..Place::default() }
     }
 
-    /// A keyspace.
-    pub(crate) fn keyspace(keyspace: &str) -> Self {
-        Place { keyspace: Some(keyspace.into()), ..Place::default() }
-    }
-
     /// A column family.
     pub(crate) fn column_family(keyspace: &str, column_family: &str) -> Self {
         Place {

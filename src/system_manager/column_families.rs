@@ -1,6 +1,7 @@
 //! The verbs on column families.
 
 use super::SystemManager;
+use super::keyspaces::in_keyspace;
 use crate::error::{Error, Place, Result};
 use crate::schema::{ColumnFamilyBuilder, ColumnFamilyDefinition};
 use crate::wire::methods::{SystemAddColumnFamily, SystemDropColumnFamily};
@@ -9,7 +10,7 @@ impl SystemManager {
     /// Creates a column family: of bytes, where only a name is given.
     ///
     /// ```
-    /// use cassa::Class;
+    /// use cassa::marshal::Class;
     /// use cassa::{ColumnFamilyBuilder, EmbeddedServer, SimpleStrategy, SystemManager};
     ///
     /// # fn main() -> cassa::Result<()> {
@@ -88,7 +89,7 @@ impl SystemManager {
     /// A column family's definition.
     ///
     /// ```
-    /// use cassa::Class;
+    /// use cassa::marshal::Class;
     /// # use cassa::{EmbeddedServer, SimpleStrategy, SystemManager};
     /// # fn main() -> cassa::Result<()> {
     /// # let server = EmbeddedServer::start()?;
@@ -120,5 +121,5 @@ impl SystemManager {
 }
 
 fn in_column_family(e: Error, keyspace: &str, name: &str) -> Error {
-    e.at(Place::column_family(keyspace, name))
+    in_keyspace(e, keyspace).at(Place::column_family(keyspace, name))
 }

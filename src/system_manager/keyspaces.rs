@@ -1,7 +1,7 @@
 //! The verbs on keyspaces.
 
 use super::SystemManager;
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, Result};
 use crate::schema::{KeyspaceDefinition, Strategy};
 use crate::wire::KsDef;
 use crate::wire::methods::{DescribeKeyspace, DescribeKeyspaces, SystemAddKeyspace, SystemDropKeyspace};
@@ -115,7 +115,10 @@ impl SystemManager {
     }
 }
 
-/// The connection's own keyspace has no part in these calls.
-pub(super) fn in_keyspace(e: Error, name: &str) -> Error {
-    e.at(Place::keyspace(name))
+/// Says which keyspace a call was about; the one that the connection is set to has no part in it.
+pub(super) fn in_keyspace(mut e: Error, name: &str) -> Error {
+    if let Some(place) = e.place_mut() {
+        place.keyspace = Some(name.into());
+    }
+    e
 }
