@@ -57,7 +57,7 @@ fn the_constants_are_what_the_attributes_say() {
         only_read: 0,
         tags: Vec::new(),
     };
-    assert_eq!(plane.cache, 1);
+    assert_eq!((plane.cache, plane.only_read), (1, 0));
 }
 
 #[test]
