@@ -10,3 +10,7 @@ mod scripted;
 mod serve;
 mod support;
 mod system_manager;
+
+// mapper
+mod mapper;
+mod ui;
