@@ -1,22 +1,26 @@
 //! cassa maps Rust structs to Apache Cassandra column families.
 
 pub mod wire;
-pub mod marshal;
+mod marshal;
 mod error;
 mod schema;
 mod connection;
 mod pool;
 mod system_manager;
+mod column_family;
 #[cfg(feature = "embedded")]
 mod embedded;
 
+pub use column_family::{Column, ColumnFamily, Columns, IntoColumns, Iter, Range, Select, Write};
 pub use connection::{Connection, ConnectionOptions};
 #[cfg(feature = "embedded")]
 pub use embedded::{Durability, EmbeddedServer, EmbeddedServerBuilder};
 pub use error::{Difference, Error, Place, Result, ServerFailure};
+pub use marshal::{Class, InvalidClass, Mismatch, Value, highest_time_uuid, lowest_time_uuid};
 pub use pool::{ConnectionPool, ConnectionPoolBuilder, PooledConnection};
 pub use schema::{
     ColumnFamilyBuilder, ColumnFamilyDefinition, KeyspaceDefinition, NetworkTopologyStrategy, SimpleStrategy,
     Strategy,
 };
 pub use system_manager::SystemManager;
+pub use wire::ConsistencyLevel;

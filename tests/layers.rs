@@ -16,6 +16,7 @@ const LAYERS: &[(usize, &str)] = &[
     (3, "connection"),
     (4, "pool"),
     (5, "system_manager"),
+    (5, "column_family"),
 ];
 
 /// Beside the layers, seen by none of them: each with what it sees.

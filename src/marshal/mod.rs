@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use bytes::Bytes;
-//! use cassa::marshal::{Class, Value};
+//! use cassa::{Class, Value};
 //!
 //! let class: Class = "org.apache.cassandra.db.marshal.LongType".parse()?;
 //! assert_eq!(class, Class::Long);

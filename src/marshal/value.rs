@@ -12,7 +12,7 @@ use uuid::Uuid;
 /// Plain Rust values become a `Value` by [`From`] and are had back by [`TryFrom`]; they can also be compared with one:
 ///
 /// ```
-/// use cassa::marshal::Value;
+/// use cassa::Value;
 ///
 /// let name = Value::from("column1");
 /// assert_eq!(name, "column1");
@@ -21,7 +21,7 @@ use uuid::Uuid;
 /// let seats = Value::from(55_i64);
 /// assert_eq!(i32::try_from(&seats)?, 55);
 /// assert!(u8::try_from(Value::from(300)).is_err());
-/// # Ok::<(), cassa::marshal::Mismatch>(())
+/// # Ok::<(), cassa::Mismatch>(())
 /// ```
 ///
 /// [`Display`](std::fmt::Display) writes a value for people: text as it is, times as RFC 3339, bytes as text where they
