@@ -104,8 +104,11 @@ pub(crate) fn frame<M: Method>(header: &MessageHeader<'_>, result: Result<M::Out
     out
 }
 
-/// An address that refuses connections.
+/// An address that refuses connections, unlike any other that this gives. Nobody listens on port 1, and no
+/// other test can be given it.
 pub(crate) fn refusing() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("bound")
+    static HOSTS: AtomicUsize = AtomicUsize::new(0);
+    let host = HOSTS.fetch_add(1, Ordering::Relaxed) as u16;
+    let [high, low] = host.to_be_bytes();
+    SocketAddr::from(([127, 1, high, low], 1))
 }

@@ -1,0 +1,259 @@
+//! The connection pool against servers that refuse, break, stay silent and come back.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use cassa::wire::methods::{DescribeVersion, SetKeyspace, Truncate};
+use cassa::wire::{Exception, MessageHeader, TimedOutException};
+use cassa::{Connection, ConnectionPool, EmbeddedServer, Error, Result, SimpleStrategy, SystemManager};
+
+use crate::scripted::{Answer, ScriptedServer, frame, refusing};
+
+/// A server that lets everybody choose a keyspace, and answers the rest as `version` says.
+fn server(version: impl Fn(&MessageHeader<'_>, usize) -> Answer + Send + Sync + 'static) -> ScriptedServer {
+    ScriptedServer::start(move |header, before| match header.method {
+        "set_keyspace" => Answer::Frame(frame::<SetKeyspace>(header, Ok(()))),
+        _ => version(header, before),
+    })
+}
+
+fn well(header: &MessageHeader<'_>, _: usize) -> Answer {
+    Answer::Frame(frame::<DescribeVersion>(header, Ok("19.39.0".to_owned())))
+}
+
+fn version(connection: &mut Connection) -> Result<String> {
+    connection.call(&DescribeVersion {})
+}
+
+fn quick(servers: impl IntoIterator<Item = impl ToString>) -> cassa::ConnectionPoolBuilder {
+    ConnectionPool::builder("K")
+        .servers(servers)
+        .prefill(false)
+        .timeout(Duration::from_millis(200))
+        .backoff(Duration::from_millis(1))
+        .max_retries(3)
+}
+
+#[test]
+fn is_shared_between_threads() {
+    fn shared<T: Send + Sync + Clone>() {}
+    shared::<ConnectionPool>();
+}
+
+#[test]
+fn servers_take_turns() {
+    let (one, two) = (server(well), server(well));
+    let pool = quick([one.address(), two.address()]).build().expect("a pool");
+    for _ in 0..10 {
+        pool.execute(version).expect("a version");
+    }
+    assert_eq!((one.count("describe_version"), two.count("describe_version")), (5, 5));
+    assert_eq!((pool.checked_out(), pool.checked_in()), (0, 2));
+}
+
+#[test]
+fn connections_are_used_again_up_to_recycle() {
+    let one = server(well);
+    let pool = quick([one.address()]).recycle(4).build().expect("a pool");
+    for _ in 0..12 {
+        pool.execute(version).expect("a version");
+    }
+    assert_eq!(one.count("set_keyspace"), 3);
+}
+
+#[test]
+fn the_pool_is_filled_at_once_unless_told_otherwise() {
+    let one = server(well);
+    let pool = quick([one.address()]).prefill(true).pool_size(3).build().expect("a pool");
+    assert_eq!((pool.checked_in(), one.count("set_keyspace")), (3, 3));
+    let pool = quick([one.address()]).build().expect("a pool");
+    assert_eq!((pool.checked_in(), one.count("set_keyspace")), (0, 3));
+}
+
+#[test]
+fn a_server_that_refuses_is_passed_over() {
+    let one = server(well);
+    let pool = quick([refusing(), one.address(), refusing()]).build().expect("a pool");
+    for _ in 0..10 {
+        pool.execute(version).expect("a version");
+    }
+    assert_eq!(one.count("describe_version"), 10);
+}
+
+#[test]
+fn where_none_answers_each_is_named_with_its_cause() {
+    let servers = [refusing(), refusing(), refusing()];
+    let start = Instant::now();
+    let pool = quick(servers).build().expect("nothing is opened yet");
+    let e = pool.execute(version).expect_err("all refuse");
+    assert!(start.elapsed() < Duration::from_secs(5));
+    let Error::AllServersUnavailable(failures) = &e else { panic!("{e:?}") };
+    assert_eq!(failures.len(), 3);
+    for server in servers {
+        assert!(e.to_string().contains(&format!("cannot connect to {server}")), "{e}");
+    }
+    assert_eq!(pool.checked_out(), 0);
+    let e = quick(servers).prefill(true).build().expect_err("all refuse");
+    assert!(matches!(e, Error::AllServersUnavailable(_)), "{e:?}");
+}
+
+#[test]
+fn a_server_that_never_answers_is_left_within_the_timeout() {
+    let silent = server(|_, _| Answer::Silence);
+    let pool = quick([silent.address()]).max_retries(0).build().expect("a pool");
+    let start = Instant::now();
+    let e = pool.execute(version).expect_err("silence");
+    let waited = start.elapsed();
+    assert!(waited >= Duration::from_millis(150) && waited < Duration::from_secs(5), "{waited:?}");
+    let text = e.to_string();
+    assert!(matches!(e, Error::NoAnswer { method: "describe_version", .. }), "{e:?}");
+    assert_eq!(text, format!("no answer from {} to describe_version within 200ms", silent.address()));
+    assert_eq!((pool.checked_out(), pool.checked_in()), (0, 0));
+}
+
+#[test]
+fn a_listener_that_never_speaks_is_an_error_too() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    let start = Instant::now();
+    let e = quick([address]).prefill(true).build().expect_err("silence");
+    assert!(start.elapsed() < Duration::from_secs(5));
+    assert!(e.to_string().contains(&format!("no answer from {address} to set_keyspace")), "{e}");
+}
+
+#[test]
+fn a_call_that_breaks_is_made_again_on_another_server() {
+    for fault in [
+        (|_, _| Answer::Close) as fn(&MessageHeader<'_>, usize) -> Answer,
+        |_, _| Answer::Silence,
+        |_, _| Answer::FrameAndClose(vec![0, 0, 0, 100, 1, 2, 3]),
+        |_, _| Answer::Frame(vec![0, 0, 0, 3, 1, 2, 3]),
+        |header, _| {
+            let timed_out = Exception::TimedOut(TimedOutException::default());
+            Answer::Frame(frame::<Truncate>(&MessageHeader { method: "truncate", ..*header }, Err(timed_out)))
+        },
+    ] {
+        let (bad, good) = (server(fault), server(well));
+        let pool = quick([bad.address(), good.address()]).build().expect("a pool");
+        for _ in 0..4 {
+            assert_eq!(pool.execute(version).expect("the other one answers"), "19.39.0");
+        }
+        assert_eq!(pool.checked_out(), 0);
+    }
+}
+
+#[test]
+fn retries_end_and_every_attempt_is_named() {
+    let (one, two) = (server(|_, _| Answer::Close), server(|_, _| Answer::Close));
+    let pool = quick([one.address(), two.address()]).build().expect("a pool");
+    let e = pool.execute(version).expect_err("both break");
+    let Error::MaximumRetry(failures) = &e else { panic!("{e:?}") };
+    assert_eq!(failures.len(), 4);
+    assert!(e.to_string().starts_with("failed 4 times: the connection to 127.0.0.1:"), "{e}");
+    assert_eq!(one.count("describe_version") + two.count("describe_version"), 4);
+}
+
+#[test]
+fn what_a_server_refuses_is_not_tried_elsewhere() {
+    let refuse = |header: &MessageHeader<'_>, _| {
+        let header = MessageHeader { method: "truncate", ..*header };
+        Answer::Frame(frame::<Truncate>(&header, Err(Exception::InvalidRequest("no".into()))))
+    };
+    let (one, two) = (server(refuse), server(refuse));
+    let pool = quick([one.address(), two.address()]).build().expect("a pool");
+    let e = pool.execute(|c| c.call(&Truncate { cfname: "Planes".into() })).expect_err("refused");
+    assert!(matches!(&e, Error::InvalidRequest { .. }), "{e:?}");
+    assert!(e.to_string().starts_with("truncate on 127.0.0.1:") && e.to_string().ends_with(": no"), "{e}");
+    assert_eq!(one.count("truncate") + two.count("truncate"), 1);
+    assert_eq!(pool.checked_in(), 1, "the connection is whole");
+}
+
+#[test]
+fn what_must_not_be_done_twice_is_done_once() {
+    let (one, two) = (server(|_, _| Answer::Close), server(|_, _| Answer::Close));
+    let pool = quick([one.address(), two.address()]).build().expect("a pool");
+    let e = pool.execute_once(version).expect_err("broken");
+    assert!(matches!(e, Error::Io { method: "describe_version", .. }), "{e:?}");
+    assert_eq!(one.count("describe_version") + two.count("describe_version"), 1);
+}
+
+#[test]
+fn callers_wait_for_a_connection_no_longer_than_the_pool_timeout() {
+    let one = server(well);
+    let options = quick([one.address()]).pool_size(1).max_overflow(1);
+    let pool = options.clone().pool_timeout(Duration::from_millis(50)).build().expect("a pool");
+    let held = [pool.get().expect("one"), pool.get().expect("overflow")];
+    let start = Instant::now();
+    let e = pool.get().expect_err("both are out");
+    assert!(start.elapsed() >= Duration::from_millis(50));
+    assert!(matches!(e, Error::NoConnectionAvailable { size: 1, overflow: 1, .. }), "{e:?}");
+    drop(held);
+    assert_eq!((pool.checked_out(), pool.checked_in()), (0, 1), "the overflow is closed");
+
+    let pool = options.pool_timeout(Duration::ZERO).build().expect("a pool");
+    let _held = [pool.get().expect("one"), pool.get().expect("overflow")];
+    assert!(matches!(pool.get(), Err(Error::NoConnectionAvailable { .. })));
+}
+
+#[test]
+fn no_count_is_lost_to_threads_and_panics() {
+    let one = server(well);
+    let pool = quick([one.address()]).pool_size(4).build().expect("a pool");
+    let calls = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let (pool, calls) = (&pool, &calls);
+            scope.spawn(move || {
+                for i in 0..50 {
+                    if thread == 0 && i % 10 == 0 {
+                        let panicking = std::panic::AssertUnwindSafe(|| {
+                            pool.execute(|_| -> Result<()> { std::panic::resume_unwind(Box::new("oops")) })
+                        });
+                        assert!(std::panic::catch_unwind(panicking).is_err());
+                    }
+                    pool.execute(version).expect("a version");
+                    calls.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    assert_eq!(calls.into_inner(), 400);
+    assert_eq!(pool.checked_out(), 0);
+    assert!(pool.checked_in() <= 4);
+}
+
+#[test]
+fn a_connection_with_another_keyspace_does_not_come_back() {
+    let one = server(well);
+    let pool = quick([one.address()]).build().expect("a pool");
+    pool.get().expect("one").set_keyspace("Other").expect("set");
+    assert_eq!(pool.checked_in(), 0);
+    assert_eq!(pool.get().expect("another").keyspace(), Some("K"));
+}
+
+#[test]
+fn impossible_options_are_errors() {
+    let none: [&str; 0] = [];
+    let e = quick(none).build().expect_err("no server");
+    assert_eq!(e.to_string(), "servers: expected at least one, got none");
+    let e = quick(["a"]).pool_size(0).build().expect_err("no place");
+    assert!(matches!(e, Error::InvalidOption { option: "pool_size", .. }), "{e:?}");
+    let e = quick(["host:port"]).build().expect("not yet looked at").get().expect_err("no server");
+    assert!(e.to_string().contains("cannot connect to host:port: expected host, host:port"), "{e}");
+}
+
+#[test]
+fn a_server_that_was_restarted_is_served_at_the_first_call() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let start = |listen: String| EmbeddedServer::builder().path(directory.path()).listen(listen).start();
+    let server = start("127.0.0.1:0".to_owned()).expect("started");
+    let address = server.addresses()[0];
+    SystemManager::connect([address]).expect("up").create_keyspace("K", SimpleStrategy(1)).expect("created");
+    let pool = ConnectionPool::new("K", [address]).expect("a pool");
+    pool.execute(version).expect("a version");
+    server.stop();
+    let e = pool.execute(version).expect_err("down");
+    assert!(e.to_string().contains(&address.to_string()), "{e}");
+    let _server = start(address.to_string()).expect("started again");
+    pool.execute(version).expect("up again");
+}
