@@ -5,8 +5,8 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 use cassa::{
-    Class, ColumnFamily, ColumnFamilyBuilder, ColumnFamilyMap, ConnectionPool, ConsistencyLevel, EmbeddedServer,
-    Error, Mapper, Result, SimpleStrategy, SystemManager,
+    Class, ColumnFamily, ColumnFamilyBuilder, ColumnFamilyMap, ConnectionPool, ConsistencyLevel,
+    EmbeddedServer, Error, Mapper, Result, SimpleStrategy, SystemManager,
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
 use num_bigint::BigInt;
@@ -346,7 +346,10 @@ fn columns_that_are_no_fields_are_an_error_where_serde_says_so() -> Result<()> {
     assert_eq!(strict.get("x")?, Some(object));
     cluster.column_family("Strict").insert("x", [("z", "unknown")])?;
     let error = strict.get("x").unwrap_err();
-    assert!(text(&error).contains("row key \"x\", column \"z\", field `z`: the row has this column"), "{error}");
+    assert!(
+        text(&error).contains("row key \"x\", column \"z\", field `z`: the row has this column"),
+        "{error}"
+    );
     Ok(())
 }
 
