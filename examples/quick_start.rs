@@ -121,7 +121,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     heading("One deleted");
     planes.remove(&plane)?;
-    println!("  N14228 is {:?}, {} planes are left", planes.get("N14228")?, grouped(count(&planes)?));
+    println!(
+        "  N14228 now gives {:?}, and {} planes are left",
+        planes.get("N14228")?,
+        grouped(count(&planes)?)
+    );
     planes.insert(&plane)?;
     println!("  and put back as it was: {} planes", grouped(count(&planes)?));
 
