@@ -19,8 +19,10 @@ use std::sync::Arc;
 pub(crate) use clock::timestamp;
 pub use columns::{Column, Columns, IntoColumns, Iter};
 pub use range::Range;
+pub(crate) use range::RawRange;
 pub(crate) use raw::RawRow;
 pub use select::Select;
+pub(crate) use write::Batches;
 pub use write::Write;
 
 use crate::error::{Error, Place, Result};
