@@ -15,11 +15,6 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use bytes::Bytes;
-<<<<<<< HEAD
-use cassa::Class;
-use cassa::EmbeddedServer;
-=======
->>>>>>> system
 use cassa::wire::{self, ApplicationErrorKind, CfDef, Exception, KsDef, Method, methods};
 use cassa::{Class, EmbeddedServer};
 use serde_json::Value;
