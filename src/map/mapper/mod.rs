@@ -105,7 +105,7 @@ impl<T: ColumnFamilyMap> Mapper<T> {
     /// system.create_column_family("Keyspace1", planes)?;
     ///
     /// let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
-    /// let error = pool.map::<Plane>().unwrap_err();
+    /// let error = pool.map::<Plane>().expect_err("the classes of `year` differ");
     /// let Error::SchemaMismatch { differences, .. } = error else { panic!("{error}") };
     /// assert_eq!(
     ///     differences[0].to_string(),
