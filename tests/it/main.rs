@@ -3,14 +3,14 @@
 #![cfg(feature = "embedded")]
 
 mod column_family;
+mod mapper;
 mod pool;
+mod raw;
 mod schema;
 mod scripted;
 #[cfg(feature = "cli")]
 mod serve;
 mod support;
 mod system_manager;
-
-// mapper
-mod mapper;
+mod transcripts;
 mod ui;

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::ops::{Bound, ControlFlow};
 
 use super::cell::{Cell, Cells, LiveCell};
+use super::deletion::View;
 use super::head::{Head, decode_chunk};
 use super::{Rules, key};
 use crate::embedded::store::{Damage, LONGEST_KEY, Snapshot, StoreError};
@@ -46,7 +47,7 @@ pub(crate) fn read_row<S: Snapshot>(
     if head.key.is_some_and(|stored_key| stored_key != row_key) {
         return Ok(());
     }
-    Row { snapshot, partition, prefix: &prefix, head, rules }.read(predicate, visitor)
+    Row { snapshot, partition, prefix: &prefix, head, rules, scanned: false }.read(predicate, visitor)
 }
 
 /// A row whose head has been read.
@@ -56,6 +57,8 @@ pub(crate) struct Row<'a, S: Snapshot> {
     pub(crate) prefix: &'a [u8],
     pub(crate) head: Head<'a>,
     pub(crate) rules: Rules<'a>,
+    /// The row is read in a scan, not for itself.
+    pub(crate) scanned: bool,
 }
 
 impl<S: Snapshot> Row<'_, S> {
@@ -64,21 +67,41 @@ impl<S: Snapshot> Row<'_, S> {
         predicate: &Predicate<'_>,
         visitor: &mut impl Visitor,
     ) -> Result<(), StoreError> {
+        let view = self.view(predicate);
         match predicate {
-            Predicate::Names(names) => self.names(names, visitor),
+            Predicate::Names(names) => self.names(&view, names, visitor),
             Predicate::Slice { count: 0, .. } => Ok(()),
-            Predicate::Slice { start, finish, reversed: false, count } => {
-                self.forwards(start, finish, *count, visitor)
-            }
-            Predicate::Slice { start, finish, reversed: true, count } => {
-                self.backwards(start, finish, *count, visitor)
+            Predicate::Slice { start, finish, reversed, count } => {
+                let slice =
+                    Slice { row: self, view: &view, start, finish, started: start.is_empty(), left: *count };
+                if *reversed { self.backwards(slice, visitor) } else { self.forwards(slice, visitor) }
             }
         }
     }
 
-    fn names(&self, names: &[&[u8]], visitor: &mut impl Visitor) -> Result<(), StoreError> {
+    /// How this read sees the row's deletions.
+    fn view(&self, predicate: &Predicate<'_>) -> View<'_, '_> {
+        let (deletions, comparator) = (&self.head.deletions, self.rules.comparator);
+        match predicate {
+            Predicate::Names(_) if self.scanned => View::whole(deletions, comparator, false),
+            Predicate::Names(names) => View::names(deletions, comparator, names),
+            Predicate::Slice { reversed, .. } if self.scanned => {
+                View::whole(deletions, comparator, *reversed)
+            }
+            Predicate::Slice { start, finish, reversed, .. } => {
+                View::slice(deletions, comparator, start, finish, *reversed)
+            }
+        }
+    }
+
+    fn names(
+        &self,
+        view: &View<'_, '_>,
+        names: &[&[u8]],
+        visitor: &mut impl Visitor,
+    ) -> Result<(), StoreError> {
         let mut rest = names;
-        if self.matches(self.head.cells, &mut rest, visitor)?.is_break() || !self.head.chunked {
+        if self.matches(view, self.head.cells, &mut rest, visitor)?.is_break() || !self.head.chunked {
             return Ok(());
         }
         let mut last_chunk = None;
@@ -92,7 +115,7 @@ impl<S: Snapshot> Row<'_, S> {
                 rest = &rest[1..];
                 continue;
             }
-            if self.matches(decode_chunk(&chunk)?, &mut rest, visitor)?.is_break() {
+            if self.matches(view, decode_chunk(&chunk)?, &mut rest, visitor)?.is_break() {
                 return Ok(());
             }
             last_chunk = Some(chunk_key);
@@ -103,6 +126,7 @@ impl<S: Snapshot> Row<'_, S> {
     /// Offers those of the names that are among these cells, and takes off all that come before their end.
     fn matches(
         &self,
+        view: &View<'_, '_>,
         cells: &[u8],
         names: &mut &[&[u8]],
         visitor: &mut impl Visitor,
@@ -111,7 +135,9 @@ impl<S: Snapshot> Row<'_, S> {
         let mut cell = cells.next().transpose()?;
         while let (Some(current), Some(name)) = (&cell, names.first()) {
             let order = self.rules.comparator.compare(current.name, name);
-            if order == Ordering::Equal && self.offer(current, visitor).is_some_and(|flow| flow.is_break()) {
+            if order == Ordering::Equal
+                && self.offer(view, current, visitor).is_some_and(|flow| flow.is_break())
+            {
                 return Ok(ControlFlow::Break(()));
             }
             if order != Ordering::Less {
@@ -124,21 +150,14 @@ impl<S: Snapshot> Row<'_, S> {
         Ok(if names.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     }
 
-    fn forwards(
-        &self,
-        start: &[u8],
-        finish: &[u8],
-        count: usize,
-        visitor: &mut impl Visitor,
-    ) -> Result<(), StoreError> {
-        let mut slice = Slice { row: self, start, finish, started: start.is_empty(), left: count };
+    fn forwards(&self, mut slice: Slice<'_, S>, visitor: &mut impl Visitor) -> Result<(), StoreError> {
         if slice.forwards(self.head.cells, visitor)?.is_break() || !self.head.chunked {
             return Ok(());
         }
         let first;
         let mut lower = Bound::Excluded(self.prefix);
         if !slice.started
-            && let Some((chunk_key, chunk)) = self.chunk_of(start)?
+            && let Some((chunk_key, chunk)) = self.chunk_of(slice.start)?
         {
             if slice.forwards(decode_chunk(&chunk)?, visitor)?.is_break() {
                 return Ok(());
@@ -146,7 +165,7 @@ impl<S: Snapshot> Row<'_, S> {
             first = chunk_key;
             lower = Bound::Excluded(&first);
         }
-        let upper = self.chunks_up_to(finish);
+        let upper = self.chunks_up_to(slice.finish);
         if matches!(lower, Bound::Excluded(lower) if lower >= upper.as_slice()) {
             return Ok(());
         }
@@ -158,17 +177,10 @@ impl<S: Snapshot> Row<'_, S> {
         Ok(())
     }
 
-    fn backwards(
-        &self,
-        start: &[u8],
-        finish: &[u8],
-        count: usize,
-        visitor: &mut impl Visitor,
-    ) -> Result<(), StoreError> {
-        let mut slice = Slice { row: self, start, finish, started: start.is_empty(), left: count };
+    fn backwards(&self, mut slice: Slice<'_, S>, visitor: &mut impl Visitor) -> Result<(), StoreError> {
         let mut places = Vec::new();
         if self.head.chunked {
-            let upper = self.chunks_up_to(start);
+            let upper = self.chunks_up_to(slice.start);
             let bounds = (Bound::Excluded(self.prefix), Bound::Included(upper.as_slice()));
             for entry in self.snapshot.range(self.partition, bounds).rev() {
                 if slice.backwards(decode_chunk(&entry?.1)?, &mut places, visitor)?.is_break() {
@@ -181,9 +193,14 @@ impl<S: Snapshot> Row<'_, S> {
     }
 
     /// Shows a cell to the visitor if it is live; `None` if not.
-    fn offer(&self, cell: &Cell<'_>, visitor: &mut impl Visitor) -> Option<ControlFlow<()>> {
+    fn offer(
+        &self,
+        view: &View<'_, '_>,
+        cell: &Cell<'_>,
+        visitor: &mut impl Visitor,
+    ) -> Option<ControlFlow<()>> {
         let live = cell.live(self.rules.now)?;
-        if self.head.deletions.shadow(self.rules.comparator, cell.name, cell.timestamp) {
+        if view.deletes(cell.name, cell.timestamp) {
             return None;
         }
         Some(visitor.cell(live))
@@ -217,6 +234,7 @@ pub(super) fn chunk_bound(prefix: &[u8], name: &[u8], rules: Rules<'_>) -> Vec<u
 /// A slice on its way through a row.
 struct Slice<'a, S: Snapshot> {
     row: &'a Row<'a, S>,
+    view: &'a View<'a, 'a>,
     start: &'a [u8],
     finish: &'a [u8],
     /// The cells that come before `start` are past.
@@ -273,7 +291,7 @@ impl<S: Snapshot> Slice<'_, S> {
         if !self.finish.is_empty() && comparator.compare(cell.name, self.finish) == before.reverse() {
             return ControlFlow::Break(());
         }
-        match self.row.offer(cell, visitor) {
+        match self.row.offer(self.view, cell, visitor) {
             None => ControlFlow::Continue(()),
             Some(ControlFlow::Break(())) => ControlFlow::Break(()),
             Some(ControlFlow::Continue(())) => {

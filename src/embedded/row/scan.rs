@@ -27,7 +27,7 @@ pub(crate) fn scan<S: Snapshot>(
         let chunked = head.chunked;
         let whole = key::unescape(&prefix, &mut row_key)?;
         let kept = head.key;
-        let row = Row { snapshot, partition, prefix: &prefix, head, rules };
+        let row = Row { snapshot, partition, prefix: &prefix, head, rules, scanned: true };
         let shown = match kept {
             Some(kept) if !whole => kept,
             _ => row_key.as_slice(),

@@ -32,12 +32,12 @@ impl<'a> RowUpdate<'a> {
 
     /// Brings the cells into comparator order, one of each name.
     fn settle(&mut self, rules: Rules<'_>) {
-        let Rules { comparator, now, .. } = rules;
+        let comparator = rules.comparator;
         self.cells.sort_by(|one, other| comparator.compare(one.name, other.name));
         self.cells.dedup_by(|new, old| {
             let same = comparator.compare(old.name, new.name) == Ordering::Equal;
             if same {
-                *old = reconcile(*old, *new, now);
+                *old = reconcile(*old, *new);
             }
             same
         });
@@ -145,7 +145,7 @@ where
     }
 
     fn rewrite_chunk(&mut self, chunk_key: &[u8], stored: &[u8], new: &[Cell<'_>]) -> Result<(), StoreError> {
-        let merged = self.merge(decode_chunk(stored)?, new)?;
+        let merged = self.merge(decode_chunk(stored)?, new, None)?;
         if merged.ends.is_empty() {
             self.batch.remove(self.partition, chunk_key);
             return Ok(());
@@ -165,7 +165,9 @@ where
         mut head: Head<'_>,
         new: &[Cell<'_>],
     ) -> Result<(), StoreError> {
-        let merged = self.merge(head.cells, new)?;
+        // what is deleted by what is forgotten below goes with it
+        let forget = (!head.chunked).then_some(self.rules.gc_before);
+        let merged = self.merge(head.cells, new, forget)?;
         let mut pieces = self.cut(&merged);
         if merged.ends.first().is_some_and(|end| *end > CHUNK_SIZE) {
             // a large cell is a chunk alone, also when it is the first
@@ -192,8 +194,9 @@ where
         Ok(())
     }
 
-    /// Old and new cells together, without what is shadowed or past its time.
-    fn merge(&self, stored: &[u8], new: &[Cell<'_>]) -> Result<Merged, Damage> {
+    /// Old and new cells together, without what is past its time and what no read can see again. `forget`
+    /// is the age from which on range deletions will be forgotten.
+    fn merge(&self, stored: &[u8], new: &[Cell<'_>], forget: Option<i32>) -> Result<Merged, Damage> {
         let Rules { comparator, now, gc_before } = self.rules;
         let added: usize = new.iter().map(|cell| cell.name.len()).sum();
         let mut merged = Merged {
@@ -216,7 +219,7 @@ where
                 (Some(old), Some(new)) => comparator.compare(old.name, new.name),
             };
             let cell = match (order, old, new) {
-                (Ordering::Equal, Some(old), Some(new)) => reconcile(old, new, now),
+                (Ordering::Equal, Some(old), Some(new)) => reconcile(old, new),
                 (Ordering::Less, Some(old), _) => old,
                 (_, _, Some(new)) => new,
                 _ => break,
@@ -227,9 +230,8 @@ where
             if order != Ordering::Less {
                 new = new_cells.next();
             }
-            if !cell.purgeable(now, gc_before)
-                && !self.deletions.shadow(comparator, cell.name, cell.timestamp)
-            {
+            let erased = self.deletions.erases(comparator, cell.name, cell.timestamp, forget);
+            if !erased && !cell.purgeable(now, gc_before) {
                 cell.encode(&mut merged.bytes);
                 merged.ends.push(merged.bytes.len());
             }

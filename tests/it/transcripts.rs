@@ -1,0 +1,440 @@
+//! Replays what a real Cassandra 2.1.21 answered: the same calls must get the same decoded replies.
+//!
+//! Free to differ are, as between any two clusters: schema versions, the ring's tokens and hosts, the cluster's
+//! name, the order of maps, and the texts of exceptions. What the server does not serve yet must be *refused*,
+//! and each test names how many calls that were, so that none is left out by accident:
+//!
+//! * a method that is not served: `TApplicationException` of an unknown method;
+//! * a call on a column family that is not served, or a definition of one: `InvalidRequestException`;
+//! * row filters: `InvalidRequestException`.
+//!
+//! Definitions of whole keyspaces and batches are *trimmed* of what is not served, and the rest is replayed.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt::Debug;
+use std::time::Duration;
+
+use bytes::Bytes;
+use cassa::Class;
+use cassa::EmbeddedServer;
+use cassa::wire::{self, ApplicationErrorKind, CfDef, Exception, KsDef, Method, methods};
+use serde_json::Value;
+
+use super::raw::Client;
+
+/// What became of the calls of a transcript.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Counts {
+    /// Answered like Cassandra.
+    equal: usize,
+    /// Sent, but not compared, because Cassandra itself answered in two ways.
+    unstable: usize,
+    /// Not served, and refused.
+    refused: usize,
+    /// Not sent: its column's class is not served.
+    left_out: usize,
+}
+
+struct Replay {
+    server: EmbeddedServer,
+    clients: HashMap<String, Client>,
+    keyspace: String,
+    /// Column families that the server refuses.
+    families: HashSet<String>,
+    /// Columns whose class the server refuses.
+    columns: HashSet<(String, String)>,
+    counts: Counts,
+}
+
+/// One recorded call.
+struct Call<'a> {
+    method: &'a str,
+    request: &'a [u8],
+    reply: Option<&'a [u8]>,
+    unstable: bool,
+    /// Its place, for the messages.
+    line: usize,
+}
+
+fn replay(scenario: &str, expected: Counts) {
+    let path = format!("{}/tests/data/transcripts/{scenario}.jsonl", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).expect("the transcript is there");
+    let mut replay = Replay {
+        server: EmbeddedServer::start().expect("a server"),
+        clients: HashMap::new(),
+        keyspace: String::new(),
+        families: HashSet::new(),
+        columns: HashSet::new(),
+        counts: Counts::default(),
+    };
+    for (index, line) in text.lines().enumerate() {
+        let record: Value = serde_json::from_str(line).expect("a line of JSON");
+        if let Some(keyspace) = record["keyspace"].as_str() {
+            replay.keyspace = keyspace.to_owned();
+        } else if let Some(seconds) = record["sleep"].as_f64() {
+            std::thread::sleep(Duration::from_secs_f64(seconds));
+        } else if let Some(method) = record["method"].as_str() {
+            let request = unhex(record["request"].as_str().expect("a request"));
+            let reply = record["reply"].as_str().map(unhex);
+            let call = Call {
+                method,
+                request: &request,
+                reply: reply.as_deref(),
+                unstable: record["unstable"] == true,
+                line: index + 1,
+            };
+            replay.call(record["conn"].as_str().expect("a connection"), &record["args"], &call);
+        }
+    }
+    println!("{scenario}: {:?}", replay.counts);
+    assert_eq!(replay.counts, expected, "{scenario}");
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    let digit = |byte: u8| (byte as char).to_digit(16).expect("hex") as u8;
+    text.as_bytes().chunks(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect()
+}
+
+impl Replay {
+    fn call(&mut self, connection: &str, arguments: &Value, call: &Call<'_>) {
+        let request = match call.method {
+            "system_add_keyspace" => self.trim_keyspace(call.request),
+            "batch_mutate" | "atomic_batch_mutate" if is_ok(call.reply) => self.trim_batch(call.request),
+            _ => Some(call.request.to_vec()),
+        };
+        let Some(request) = request else {
+            self.counts.refused += 1;
+            return;
+        };
+        if self.names_refused_column(arguments) {
+            self.counts.left_out += 1;
+            return;
+        }
+        let refused = self.is_refused(call, arguments);
+        let server = &self.server;
+        let client = self.clients.entry(connection.to_owned()).or_insert_with(|| Client::of(server));
+        let answer =
+            client.exchange(&request).unwrap_or_else(|| panic!("line {}: connection closed", call.line));
+        if let Some(expected) = refused {
+            let exception = exception_of(call.method, &answer);
+            assert!(
+                exception.as_ref().is_some_and(|exception| expected.fits(exception)),
+                "line {}: {} was to be refused, got {exception:?}",
+                call.line,
+                call.method
+            );
+            self.counts.refused += 1;
+        } else if call.unstable {
+            self.counts.unstable += 1;
+        } else {
+            self.compare(call, &answer);
+            self.counts.equal += 1;
+        }
+    }
+
+    /// Whether the call is one that the server does not serve, and how it says so.
+    fn is_refused(&mut self, call: &Call<'_>, arguments: &Value) -> Option<Refusal> {
+        if !is_served(call.method) {
+            return Some(Refusal::Method);
+        }
+        let definition = &arguments["cf_def"];
+        if let Some(name) = definition["name"].as_str() {
+            let message: methods::SystemAddColumnFamily = arguments_of(call.request);
+            if call.method == "system_add_column_family"
+                && !serves_family(&message.cf_def)
+                && is_ok(call.reply)
+            {
+                self.families.insert(name.to_owned());
+                return Some(Refusal::Request);
+            }
+            return self.families.contains(name).then_some(Refusal::Request);
+        }
+        let parent = ["column_parent", "column_path", "path"]
+            .into_iter()
+            .find_map(|argument| arguments[argument]["column_family"].as_str());
+        let named =
+            parent.or_else(|| arguments["cfname"].as_str()).or_else(|| arguments["column_family"].as_str());
+        let filtered = !arguments["range"]["row_filter"].is_null();
+        (filtered || named.is_some_and(|family| self.families.contains(family))).then_some(Refusal::Request)
+    }
+
+    fn names_refused_column(&self, arguments: &Value) -> bool {
+        let family = arguments["column_parent"]["column_family"].as_str().unwrap_or_default();
+        let column = arguments["column"]["name"].as_str().unwrap_or_default();
+        self.columns.contains(&(family.to_owned(), column.to_owned()))
+    }
+
+    /// Takes what is not served off the definition of a keyspace, and notes it.
+    fn trim_keyspace(&mut self, request: &[u8]) -> Option<Vec<u8>> {
+        let mut call: methods::SystemAddKeyspace = arguments_of(request);
+        for family in &mut call.ks_def.cf_defs {
+            for column in family.column_metadata.iter_mut().flatten() {
+                if !serves_class(&column.validation_class) {
+                    let name = String::from_utf8(column.name.to_vec()).expect("a name of text");
+                    self.columns.insert((family.name.clone(), name));
+                }
+            }
+            if let Some(columns) = &mut family.column_metadata {
+                columns.retain(|column| serves_class(&column.validation_class));
+            }
+            if !serves_family(family) {
+                self.families.insert(family.name.clone());
+            }
+        }
+        call.ks_def.cf_defs.retain(serves_family);
+        Some(message(&call))
+    }
+
+    /// Takes the column families that are not served off a batch; `None` where nothing is left.
+    fn trim_batch(&self, request: &[u8]) -> Option<Vec<u8>> {
+        let (header, _) = wire::split_message(request).expect("a message");
+        let mut call: methods::BatchMutate = arguments_of(request);
+        let had_any = !call.mutation_map.is_empty();
+        for (_, families) in &mut call.mutation_map {
+            families.retain(|(family, _)| !self.families.contains(family));
+        }
+        if had_any && self.families.is_empty() {
+            return Some(request.to_vec());
+        }
+        let before = arguments_of::<methods::BatchMutate>(request);
+        if before.mutation_map != call.mutation_map {
+            call.mutation_map.retain(|(_, families)| !families.is_empty());
+            if call.mutation_map.is_empty() {
+                return None;
+            }
+        }
+        Some(if header.method == "batch_mutate" {
+            message(&call)
+        } else {
+            let methods::BatchMutate { mutation_map, consistency_level } = call;
+            message(&methods::AtomicBatchMutate { mutation_map, consistency_level })
+        })
+    }
+
+    fn compare(&self, call: &Call<'_>, answer: &[u8]) {
+        macro_rules! compare {
+            ($($name:literal => $method:ident $normal:expr;)*) => {
+                match call.method {
+                    $($name => compare::<methods::$method>(call, answer, $normal),)*
+                    other => panic!("line {}: {other} is not compared", call.line),
+                }
+            };
+        }
+        compare! {
+            "login" => Login |_| {};
+            "set_keyspace" => SetKeyspace |_| {};
+            "get" => Get |_| {};
+            "get_slice" => GetSlice |_| {};
+            "get_count" => GetCount |_| {};
+            "multiget_slice" => MultigetSlice |rows: &mut Vec<(Bytes, _)>| rows.sort_by(|a, b| a.0.cmp(&b.0));
+            "multiget_count" => MultigetCount |rows: &mut Vec<(Bytes, _)>| rows.sort();
+            "get_range_slices" => GetRangeSlices |_| {};
+            "insert" => Insert |_| {};
+            "remove" => Remove |_| {};
+            "batch_mutate" => BatchMutate |_| {};
+            "atomic_batch_mutate" => AtomicBatchMutate |_| {};
+            "truncate" => Truncate |_| {};
+            "describe_version" => DescribeVersion |_| {};
+            "describe_partitioner" => DescribePartitioner |_| {};
+            "describe_snitch" => DescribeSnitch |_| {};
+            "describe_cluster_name" => DescribeClusterName |name: &mut String| {
+                assert!(!name.is_empty());
+                name.clear();
+            };
+            "describe_keyspace" => DescribeKeyspace |keyspace| self.normalize(keyspace);
+            "describe_keyspaces" => DescribeKeyspaces |keyspaces: &mut Vec<KsDef>| {
+                keyspaces.retain(|keyspace| keyspace.name == self.keyspace);
+                assert_eq!(keyspaces.len(), 1);
+                self.normalize(&mut keyspaces[0]);
+            };
+            "describe_schema_versions" => DescribeSchemaVersions |versions: &mut Vec<(String, Vec<String>)>| {
+                for (version, hosts) in versions {
+                    version.clear();
+                    hosts.iter_mut().for_each(String::clear);
+                }
+            };
+            "describe_token_map" => DescribeTokenMap |tokens: &mut Vec<(String, String)>| {
+                assert!(tokens.iter().all(|(token, _)| token.parse::<i64>().is_ok()));
+                tokens.truncate(1);
+                tokens.iter_mut().for_each(|(token, host)| { token.clear(); host.clear(); });
+            };
+            "describe_ring" => DescribeRing normalize_ring;
+            "describe_local_ring" => DescribeLocalRing normalize_ring;
+            "system_add_keyspace" => SystemAddKeyspace String::clear;
+            "system_update_keyspace" => SystemUpdateKeyspace String::clear;
+            "system_drop_keyspace" => SystemDropKeyspace String::clear;
+            "system_add_column_family" => SystemAddColumnFamily String::clear;
+            "system_update_column_family" => SystemUpdateColumnFamily String::clear;
+            "system_drop_column_family" => SystemDropColumnFamily String::clear;
+            "set_cql_version" => SetCqlVersion |_| {};
+        }
+    }
+
+    /// Lists that Cassandra keeps as maps are sorted, ids dropped, and column families that are not served.
+    fn normalize(&self, keyspace: &mut KsDef) {
+        keyspace.cf_defs.retain(|family| !self.families.contains(&family.name));
+        keyspace.cf_defs.sort_by(|a, b| a.name.cmp(&b.name));
+        for family in &mut keyspace.cf_defs {
+            family.id = None;
+            for columns in family.column_metadata.iter_mut() {
+                columns.sort_by(|a, b| a.name.cmp(&b.name));
+            }
+            let maps = [&mut family.compaction_strategy_options, &mut family.compression_options];
+            maps.into_iter().flatten().for_each(|options| options.sort());
+        }
+        keyspace.strategy_options.iter_mut().for_each(|options| options.sort());
+    }
+}
+
+fn normalize_ring(ranges: &mut Vec<wire::TokenRange>) {
+    for range in ranges {
+        assert!(range.start_token.parse::<i64>().is_ok() && range.end_token.parse::<i64>().is_ok());
+        range.start_token.clear();
+        range.end_token.clear();
+        let details = range.endpoint_details.iter_mut().flatten().filter_map(|details| details.host.as_mut());
+        let hosts = range.endpoints.iter_mut().chain(range.rpc_endpoints.iter_mut().flatten()).chain(details);
+        hosts.for_each(String::clear);
+    }
+}
+
+/// How the server says that it does not serve a call.
+enum Refusal {
+    Method,
+    Request,
+}
+
+impl Refusal {
+    fn fits(&self, exception: &Exception) -> bool {
+        match self {
+            Refusal::Method => {
+                matches!(exception, Exception::Application(ApplicationErrorKind::UnknownMethod, _))
+            }
+            Refusal::Request => matches!(exception, Exception::InvalidRequest(_)),
+        }
+    }
+}
+
+fn is_served(method: &str) -> bool {
+    const NOT_SERVED: [&str; 9] = [
+        "add",
+        "cas",
+        "describe_splits",
+        "describe_splits_ex",
+        "get_indexed_slices",
+        "get_multi_slice",
+        "get_paged_slice",
+        "remove_counter",
+        "trace_next_query",
+    ];
+    assert!(methods::NAMES.contains(&method));
+    !NOT_SERVED.contains(&method)
+}
+
+fn serves_class(class: &str) -> bool {
+    Class::parse(class).is_ok_and(|class| class.is_known() && class != Class::Counter)
+}
+
+fn serves_family(family: &CfDef) -> bool {
+    let classes = [&family.comparator_type, &family.default_validation_class, &family.key_validation_class];
+    family.column_type.as_deref() != Some("Super")
+        && classes.into_iter().flatten().all(|class| serves_class(class))
+        && family.column_metadata.iter().flatten().all(|column| column.index_type.is_none())
+}
+
+fn arguments_of<M: Method>(request: &[u8]) -> M {
+    let (_, body) = wire::split_message(request).expect("a message");
+    wire::decode(body).expect("arguments")
+}
+
+/// A call as a message without its frame.
+fn message<M: Method>(call: &M) -> Vec<u8> {
+    let mut frame = Vec::new();
+    wire::encode_call(call, 1, &mut frame);
+    frame.split_off(4)
+}
+
+fn sequence_of(message: &[u8]) -> i32 {
+    wire::split_message(message).expect("a message").0.sequence
+}
+
+/// The exception in a reply; the reply is read as one of `get`, as ids 1 to 4 throw alike.
+fn exception_of(method: &str, reply: &[u8]) -> Option<Exception> {
+    let (header, body) = wire::split_message(reply).expect("a message");
+    assert_eq!(header.method, method);
+    if header.kind == wire::MessageKind::Exception {
+        let exception: wire::ApplicationException = wire::decode(body).expect("an exception");
+        let unknown = exception.number == Some(ApplicationErrorKind::UnknownMethod as i32);
+        let kind = if unknown { ApplicationErrorKind::UnknownMethod } else { ApplicationErrorKind::Unknown };
+        return Some(Exception::Application(kind, exception.message.unwrap_or_default()));
+    }
+    // every method that is refused by its arguments declares InvalidRequest first
+    let mut renamed = Vec::new();
+    let start = wire::begin_message(&mut renamed, wire::MessageKind::Reply, "truncate", 1);
+    renamed.extend_from_slice(body);
+    wire::end_message(&mut renamed, start);
+    wire::decode_reply::<methods::Truncate>(&renamed[4..], 1).expect("a reply").err()
+}
+
+fn is_ok(reply: Option<&[u8]>) -> bool {
+    // the first field of a result has id 0, that of an exception its own; a void result ends at once
+    reply.is_some_and(|reply| {
+        let (header, body) = wire::split_message(reply).expect("a message");
+        header.kind == wire::MessageKind::Reply && (body[0] == 0 || body[1..3] == [0, 0])
+    })
+}
+
+fn compare<M: Method>(call: &Call<'_>, answer: &[u8], normalize: impl Fn(&mut M::Output))
+where
+    M::Output: Debug + PartialEq,
+{
+    let Call { method, line, .. } = call;
+    let decode = |reply: &[u8]| {
+        let mut decoded = wire::decode_reply::<M>(reply, sequence_of(reply)).expect("a reply");
+        if let Ok(output) = &mut decoded {
+            normalize(output);
+        }
+        decoded
+    };
+    let ours = decode(answer);
+    let Some(reply) = call.reply else {
+        // Cassandra failed there and closed the connection
+        assert!(matches!(ours, Err(Exception::InvalidRequest(_))), "line {line}: {method}: {ours:?}");
+        return;
+    };
+    match (decode(reply), ours) {
+        (Err(theirs), Err(ours)) => {
+            assert_eq!(ours.kind(), theirs.kind(), "line {line}: {method}: ours {ours:?}, theirs {theirs:?}");
+        }
+        (theirs, ours) => assert_eq!(ours, theirs, "line {line}: {method} (left: ours)"),
+    }
+}
+
+macro_rules! transcripts {
+    ($($scenario:ident: $equal:literal equal, $unstable:literal unstable, $refused:literal refused,
+        $left_out:literal left out;)*) => { $(
+        #[test]
+        fn $scenario() {
+            let (equal, unstable, refused, left_out) = ($equal, $unstable, $refused, $left_out);
+            replay(stringify!($scenario), Counts { equal, unstable, refused, left_out });
+        }
+    )* };
+}
+
+transcripts! {
+    batches: 67 equal, 0 unstable, 5 refused, 0 left out;
+    cas_and_multislice: 5 equal, 0 unstable, 16 refused, 0 left out;
+    columns_basic: 47 equal, 0 unstable, 0 refused, 0 left out;
+    columns_multiget: 14 equal, 0 unstable, 0 refused, 0 left out;
+    columns_slices: 73 equal, 0 unstable, 0 refused, 0 left out;
+    columns_ttl: 20 equal, 0 unstable, 0 refused, 0 left out;
+    columns_validation: 170 equal, 0 unstable, 8 refused, 9 left out;
+    ordering_composites: 3 equal, 0 unstable, 88 refused, 0 left out;
+    ordering_simple: 332 equal, 0 unstable, 22 refused, 0 left out;
+    random_1: 916 equal, 0 unstable, 528 refused, 0 left out;
+    random_2: 905 equal, 1 unstable, 526 refused, 0 left out;
+    rows_ranges: 38 equal, 0 unstable, 2 refused, 0 left out;
+    schema_column_families: 21 equal, 0 unstable, 9 refused, 0 left out;
+    schema_keyspaces: 25 equal, 0 unstable, 0 refused, 0 left out;
+    service: 15 equal, 0 unstable, 1 refused, 0 left out;
+    service_more: 9 equal, 0 unstable, 4 refused, 0 left out;
+}
