@@ -354,6 +354,62 @@ fn columns_that_are_no_fields_are_an_error_where_serde_says_so() -> Result<()> {
 }
 
 #[test]
+fn a_row_with_a_column_that_is_only_written_is_an_object() -> Result<()> {
+    #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+    struct Login {
+        #[cassa(key)]
+        user: String,
+        #[serde(skip_deserializing)]
+        password: String,
+        seen: Option<i64>,
+    }
+    let cluster = Cluster::start();
+    let logins = cluster.map::<Login>();
+    logins.insert(&Login { user: "ann".into(), password: "secret".into(), seen: None })?;
+    let expected = Login { user: "ann".into(), password: String::new(), seen: None };
+    assert_eq!(logins.get("ann")?, Some(expected));
+    assert_eq!(logins.get_range().count(), 1);
+    Ok(())
+}
+
+#[test]
+fn a_struct_that_serde_sees_otherwise_is_refused() {
+    /// `ColumnFamilyMap` derived, serde's traits by hand and wrong.
+    #[derive(ColumnFamilyMap, Debug)]
+    struct Pair {
+        #[cassa(key)]
+        #[expect(dead_code, reason = "only its name matters")]
+        id: String,
+        #[expect(dead_code, reason = "only its name matters")]
+        value: i32,
+    }
+    impl Serialize for Pair {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+            serializer.serialize_str("a pair")
+        }
+    }
+    impl<'de> Deserialize<'de> for Pair {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Pair, D::Error> {
+            let value = i32::deserialize(deserializer)?;
+            Ok(Pair { id: String::new(), value })
+        }
+    }
+    let cluster = Cluster::start();
+    let pairs = cluster.map::<Pair>();
+    let error = pairs.insert(&Pair { id: "a".into(), value: 1 }).expect_err("it is a text");
+    assert!(
+        text(&error).ends_with("expected serde to write a struct with named fields, got a text"),
+        "{error}"
+    );
+    let error = pairs.get("a").expect_err("it is an integer");
+    assert!(matches!(error, Error::Mapping { .. }));
+    assert!(
+        text(&error).ends_with("expected serde to read a struct with named fields, got another shape"),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_struct_that_borrows_can_be_written() -> Result<()> {
     #[derive(Serialize, ColumnFamilyMap)]
     #[cassa(name = "Planes")]
