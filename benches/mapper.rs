@@ -1,8 +1,6 @@
 //! What the mapper costs: a struct to an encoded insert, and a decoded row to a struct, in nanoseconds a column, beside
 //! the least work that does the same by hand. No server, no network.
 
-#![allow(clippy::print_stdout)]
-
 use std::hint::black_box;
 use std::time::Instant;
 

@@ -4,8 +4,6 @@
 //!
 //! `cargo bench --bench wire`
 
-#![allow(clippy::print_stdout)]
-
 use std::hint::black_box;
 use std::time::Instant;
 
