@@ -112,3 +112,33 @@ fn mentions_a_parameter(ty: &Type, generics: &Generics) -> bool {
     search.visit_type(ty);
     search.found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the derive makes of the struct, as source. Whitespace is prettyplease's.
+    fn expansion(source: &str) -> String {
+        let input = syn::parse_str(source).expect("a struct");
+        let tokens = derive(&input).expect("no mistake in it");
+        prettyplease::unparse(&syn::parse2(tokens).expect("items"))
+    }
+
+    #[test]
+    fn a_plain_struct() {
+        let expected = include_str!("../tests/expansion/plain.rs");
+        assert_eq!(expansion(include_str!("../tests/expansion/plain.in.rs")), expected);
+    }
+
+    #[test]
+    fn every_attribute() {
+        let expected = include_str!("../tests/expansion/attributes.rs");
+        assert_eq!(expansion(include_str!("../tests/expansion/attributes.in.rs")), expected);
+    }
+
+    #[test]
+    fn a_generic_struct() {
+        let expected = include_str!("../tests/expansion/generic.rs");
+        assert_eq!(expansion(include_str!("../tests/expansion/generic.in.rs")), expected);
+    }
+}

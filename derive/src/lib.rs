@@ -3,9 +3,9 @@
 //! Use it through `cassa`, whose documentation describes every attribute. The macro emits constants and nothing else:
 //! serde moves the values, and ordinary code in `cassa` does the work.
 //!
-//! The way of a struct through this crate: its attributes are parsed ([`cassa_attr`], [`serde_attr`]), made a
-//! [`model`], checked as a whole ([`check`]) and written out ([`expand`]). Mistakes are collected on the way
-//! ([`errors`]) and reported together.
+//! The way of a struct through this crate: its attributes are parsed (`cassa_attr`, `serde_attr`), made a
+//! `model`, checked as a whole (`check`) and written out (`expand`). Mistakes are collected on the way
+//! (`errors`) and reported together.
 
 mod attr;
 mod case;

@@ -83,19 +83,16 @@ impl Plan {
         self.index.len()
     }
 
-    /// The `i`th name in the order of a row, and its slot.
+    /// The `i`-th name in the order of a row, and its slot.
     #[inline]
     pub(crate) fn indexed(&self, i: usize) -> Option<(&[u8], usize)> {
         self.index.get(i).map(|(name, slot)| (&**name, *slot))
     }
 
-    /// The names of all columns that are read, in the order of a row.
-    pub(crate) fn read_names(&self) -> impl Iterator<Item = &[u8]> {
-        let read = self.fields.iter().filter(|field| field.is_read && field.role != Role::Key);
-        let mut slots: Vec<usize> = read.flat_map(Planned::slots).collect();
-        slots.sort_unstable();
-        let names = self.index.iter().filter(move |(_, slot)| slots.binary_search(slot).is_ok());
-        names.map(|(name, _)| &**name)
+    /// The names of all columns, in the order of a row. Also of those that are only written: a row with one of them is
+    /// an object.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &[u8]> {
+        self.index.iter().map(|(name, _)| &**name)
     }
 
     /// The slot of a name, wherever it stands.

@@ -178,7 +178,7 @@ fn an_object_without_a_column_is_refused() {
     }
     let cluster = Cluster::start();
     let notes = cluster.map::<Note>();
-    let error = notes.insert(&Note { id: 7, text: None }).unwrap_err();
+    let error = notes.insert(&Note { id: 7, text: None }).expect_err("it must be refused");
     assert!(matches!(error, Error::NothingToWrite { .. }));
     assert_eq!(text(&error), "keyspace Flights, column family Note, row key 7: no column to write");
     assert_eq!(notes.get_range().count(), 0);
@@ -211,7 +211,7 @@ fn every_difference_from_the_live_schema_is_named() {
         .column("model", Class::Utf8)
         .default_validation_class(Class::Double);
     cluster.system.create_column_family(KEYSPACE, definition).expect("it is new");
-    let error = cluster.pool.map::<Plane>().unwrap_err();
+    let error = cluster.pool.map::<Plane>().expect_err("it must be refused");
     let Error::SchemaMismatch { differences, .. } = &error else { panic!("{error}") };
     assert_eq!(differences.len(), 4);
     assert_eq!(
@@ -227,7 +227,7 @@ fn every_difference_from_the_live_schema_is_named() {
 fn a_column_family_that_is_not_there_is_named() {
     let cluster = Cluster::start();
     cluster.system.create_column_family(KEYSPACE, "Airports").expect("it is new");
-    let error = cluster.pool.map::<Plane>().unwrap_err();
+    let error = cluster.pool.map::<Plane>().expect_err("it must be refused");
     assert_eq!(text(&error), "keyspace Flights has no column family Planes; it has Airports");
 }
 
@@ -237,7 +237,7 @@ fn errors_of_a_row_say_where() -> Result<()> {
     let planes = cluster.map::<Plane>();
     let raw = cluster.column_family("Planes").autopack(false);
     raw.insert("N1", [("year", Bytes::from_static(&[0, 0, 7, 0xd4]))])?;
-    let error = planes.get("N1").unwrap_err();
+    let error = planes.get("N1").expect_err("it must be refused");
     assert!(matches!(error, Error::MissingColumn { .. }));
     assert_eq!(
         text(&error),
@@ -247,26 +247,26 @@ fn errors_of_a_row_say_where() -> Result<()> {
 
     planes.insert(&plane("N2"))?;
     raw.insert("N2", [("seats", (-1_i64).to_be_bytes())])?;
-    let error = planes.get("N2").unwrap_err();
+    let error = planes.get("N2").expect_err("it must be refused");
     assert_eq!(
         text(&error),
         "keyspace Flights, column family Planes, row key \"N2\", column \"seats\", field `seats`: invalid value: integer \
          `-1`, expected u16"
     );
 
-    let error = planes.multiget(["N2"]).unwrap_err();
+    let error = planes.multiget(["N2"]).expect_err("it must be refused");
     assert!(matches!(error, Error::Field { .. }), "{error}");
 
     planes.insert(&plane("N3"))?;
     let (good, bad): (Vec<_>, Vec<_>) = planes.get_range().partition(|object| object.is_ok());
     assert_eq!((good.len(), bad.len()), (1, 2), "a row that is no object does not end the range");
 
-    let error = planes.get(7).unwrap_err();
+    let error = planes.get(7).expect_err("it must be refused");
     assert_eq!(
         text(&error),
         "keyspace Flights, column family Planes, field `tailnum`: expected a value of UTF8Type, got an integer"
     );
-    let error = planes.get("").unwrap_err();
+    let error = planes.get("").expect_err("it must be refused");
     assert!(text(&error).ends_with("field `tailnum`: expected a row key, got an empty one"), "{error}");
     Ok(())
 }
@@ -294,7 +294,7 @@ fn text_that_is_not_utf8_names_its_column_and_its_bytes_can_be_read() -> Result<
     cluster.system.create_column_family(KEYSPACE, definition).expect("it is new");
     cluster.column_family("Texts").insert(7, [("text", Bytes::from_static(b"\xff\xfe"))])?;
 
-    let error = cluster.pool.map::<Texts>()?.get(7).unwrap_err();
+    let error = cluster.pool.map::<Texts>()?.get(7).expect_err("it must be refused");
     assert_eq!(
         text(&error),
         "keyspace Flights, column family Texts, row key 7, column \"text\", field `text`: expected UTF-8 for UTF8Type, \
@@ -315,7 +315,7 @@ fn a_value_that_does_not_fit_is_refused_before_it_is_sent() -> Result<()> {
     }
     let cluster = Cluster::start();
     let narrow = cluster.map::<Narrow>();
-    let error = narrow.insert(&Narrow { id: 1, number: 3_000_000_000 }).unwrap_err();
+    let error = narrow.insert(&Narrow { id: 1, number: 3_000_000_000 }).expect_err("it must be refused");
     assert_eq!(
         text(&error),
         "keyspace Flights, column family Narrow, row key 1, column \"number\", field `number`: expected an integer from \
@@ -345,12 +345,68 @@ fn columns_that_are_no_fields_are_an_error_where_serde_says_so() -> Result<()> {
     strict.insert(&object)?;
     assert_eq!(strict.get("x")?, Some(object));
     cluster.column_family("Strict").insert("x", [("z", "unknown")])?;
-    let error = strict.get("x").unwrap_err();
+    let error = strict.get("x").expect_err("it must be refused");
     assert!(
         text(&error).contains("row key \"x\", column \"z\", field `z`: the row has this column"),
         "{error}"
     );
     Ok(())
+}
+
+#[test]
+fn a_row_with_a_column_that_is_only_written_is_an_object() -> Result<()> {
+    #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+    struct Login {
+        #[cassa(key)]
+        user: String,
+        #[serde(skip_deserializing)]
+        password: String,
+        seen: Option<i64>,
+    }
+    let cluster = Cluster::start();
+    let logins = cluster.map::<Login>();
+    logins.insert(&Login { user: "ann".into(), password: "secret".into(), seen: None })?;
+    let expected = Login { user: "ann".into(), password: String::new(), seen: None };
+    assert_eq!(logins.get("ann")?, Some(expected));
+    assert_eq!(logins.get_range().count(), 1);
+    Ok(())
+}
+
+#[test]
+fn a_struct_that_serde_sees_otherwise_is_refused() {
+    /// `ColumnFamilyMap` derived, serde's traits by hand and wrong.
+    #[derive(ColumnFamilyMap, Debug)]
+    struct Pair {
+        #[cassa(key)]
+        #[expect(dead_code, reason = "only its name matters")]
+        id: String,
+        #[expect(dead_code, reason = "only its name matters")]
+        value: i32,
+    }
+    impl Serialize for Pair {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+            serializer.serialize_str("a pair")
+        }
+    }
+    impl<'de> Deserialize<'de> for Pair {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Pair, D::Error> {
+            let value = i32::deserialize(deserializer)?;
+            Ok(Pair { id: String::new(), value })
+        }
+    }
+    let cluster = Cluster::start();
+    let pairs = cluster.map::<Pair>();
+    let error = pairs.insert(&Pair { id: "a".into(), value: 1 }).expect_err("it is a text");
+    assert!(
+        text(&error).ends_with("expected serde to write a struct with named fields, got a text"),
+        "{error}"
+    );
+    let error = pairs.get("a").expect_err("it is an integer");
+    assert!(matches!(error, Error::Mapping { .. }));
+    assert!(
+        text(&error).ends_with("expected serde to read a struct with named fields, got another shape"),
+        "{error}"
+    );
 }
 
 #[test]

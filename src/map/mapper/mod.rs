@@ -105,7 +105,7 @@ impl<T: ColumnFamilyMap> Mapper<T> {
     /// system.create_column_family("Keyspace1", planes)?;
     ///
     /// let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
-    /// let error = pool.map::<Plane>().unwrap_err();
+    /// let error = pool.map::<Plane>().expect_err("the classes of `year` differ");
     /// let Error::SchemaMismatch { differences, .. } = error else { panic!("{error}") };
     /// assert_eq!(
     ///     differences[0].to_string(),
@@ -129,7 +129,7 @@ impl<T: ColumnFamilyMap> Mapper<T> {
                 differences: differences.into(),
             });
         }
-        let names = plan.read_names().map(<[u8]>::to_vec).collect();
+        let names = plan.names().map(<[u8]>::to_vec).collect();
         let shared = Shared { plan, names, readable: OnceLock::new() };
         Ok(Mapper { cf, shared: Arc::new(shared), objects: PhantomData })
     }
@@ -162,9 +162,13 @@ impl<T> Mapper<T> {
     /// Says where a fault was; the key is not known while it is being packed.
     #[cold]
     fn error(&self, key: Option<&[u8]>, fault: &Fault) -> Error {
+        let Some(field) = fault.column() else {
+            // Not a value that is wrong, but a `Serialize` or `Deserialize` by hand.
+            let why = fault.reason().unwrap_or_default().into();
+            return Error::Mapping { name: type_name::<T>(), why };
+        };
         let mut at = key.map_or_else(|| self.cf.place(), |key| self.cf.key_place(key));
-        let field = fault.column().unwrap_or_default();
-        if !field.is_empty() && field != self.plan().key().name {
+        if field != self.plan().key().name {
             at.column = Some(format!("{field:?}").into());
         }
         let (at, field) = (Box::new(at), field.into());

@@ -63,7 +63,7 @@ fn bytes_that_are_no_value_are_shown() {
     );
     let error = reading(&[model, (b"tags", b"[] []")]);
     assert!(error.contains("trailing characters"), "{error}");
-    let error = read::<Plane>(b"\xff", &[model]).unwrap_err().to_string();
+    let error = read::<Plane>(b"\xff", &[model]).expect_err("the row is no object").to_string();
     assert_eq!(error, "column \"tailnum\": expected UTF-8 for UTF8Type, got 1 byte (ff)");
 }
 
@@ -77,7 +77,9 @@ fn unknown_columns_are_denied_where_serde_says_so() {
         id: String,
         known: String,
     }
-    let error = read::<Strict>(b"a", &[(b"known", b"x"), (b"other", b"y")]).unwrap_err().to_string();
+    let error = read::<Strict>(b"a", &[(b"known", b"x"), (b"other", b"y")])
+        .expect_err("the row is no object")
+        .to_string();
     assert!(
         error.starts_with("column \"other\": the row has this column, the struct no such field"),
         "{error}"

@@ -96,11 +96,11 @@ const TEXT: FieldClass = FieldClass::Named("UTF8Type");
 fn a_table_by_hand_is_checked() {
     struct NoKey;
     by_hand!(NoKey, Field::new("a", TEXT, Role::Column));
-    assert_eq!(Plan::of::<NoKey>().unwrap_err(), Unplannable::Keys(0));
+    assert_eq!(Plan::of::<NoKey>().expect_err("the table is unsound"), Unplannable::Keys(0));
 
     struct TwoKeys;
     by_hand!(TwoKeys, Field::new("a", TEXT, Role::Key), Field::new("b", TEXT, Role::Key));
-    assert_eq!(Plan::of::<TwoKeys>().unwrap_err(), Unplannable::Keys(2));
+    assert_eq!(Plan::of::<TwoKeys>().expect_err("the table is unsound"), Unplannable::Keys(2));
 
     struct Twice;
     by_hand!(
@@ -109,11 +109,11 @@ fn a_table_by_hand_is_checked() {
         Field::new("b", TEXT, Role::Column),
         Field::new("c", TEXT, Role::Column).aliases(&["b"])
     );
-    assert_eq!(Plan::of::<Twice>().unwrap_err(), Unplannable::Name("b"));
+    assert_eq!(Plan::of::<Twice>().expect_err("the table is unsound"), Unplannable::Name("b"));
 
     struct NoClass;
     by_hand!(NoClass, Field::new("a", FieldClass::Named("(x"), Role::Key));
-    let error = Plan::of::<NoClass>().unwrap_err().to_string();
+    let error = Plan::of::<NoClass>().expect_err("the table is unsound").to_string();
     assert!(error.starts_with("field \"a\": expected the name of a Cassandra type, got \"(x\""), "{error}");
 }
 
