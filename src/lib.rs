@@ -8,6 +8,7 @@ mod connection;
 mod pool;
 mod system_manager;
 mod column_family;
+mod map;
 #[cfg(feature = "embedded")]
 mod embedded;
 
@@ -16,6 +17,9 @@ pub use connection::{Connection, ConnectionOptions};
 #[cfg(feature = "embedded")]
 pub use embedded::{Durability, EmbeddedServer, EmbeddedServerBuilder};
 pub use error::{Difference, Error, Place, Result, ServerFailure};
+#[doc(hidden)]
+pub use map::bare;
+pub use map::{ColumnFamilyMap, Field, FieldClass, Fields, Mapper, Nulls, Objects, Role, Typed};
 pub use marshal::{Class, InvalidClass, Mismatch, Value, highest_time_uuid, lowest_time_uuid};
 pub use pool::{ConnectionPool, ConnectionPoolBuilder, PooledConnection};
 pub use schema::{

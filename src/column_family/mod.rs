@@ -19,14 +19,16 @@ use std::sync::Arc;
 pub(crate) use clock::timestamp;
 pub use columns::{Column, Columns, IntoColumns, Iter};
 pub use range::Range;
+pub(crate) use range::RawRange;
 pub(crate) use raw::RawRow;
 pub use select::Select;
+pub(crate) use write::Batches;
 pub use write::Write;
 
 use crate::error::{Error, Place, Result};
 use crate::marshal::Value;
 use crate::pool::ConnectionPool;
-use crate::schema::{ColumnFamilyDefinition, KeyspaceDefinition};
+use crate::schema::ColumnFamilyDefinition;
 use crate::wire::ConsistencyLevel;
 use crate::wire::methods::DescribeKeyspace;
 
@@ -87,15 +89,16 @@ impl ColumnFamily {
                 other => other,
             })
         })?;
-        let keyspace = KeyspaceDefinition::from_ks_def(ks_def)?;
-        let Some(definition) = keyspace.column_family(name) else {
-            return Err(Error::NoSuchColumnFamily {
-                keyspace: keyspace.name().into(),
-                column_family: name.into(),
-                known: keyspace.column_families().iter().map(|known| known.name().to_owned()).collect(),
-            });
-        };
-        Self::with_definition(pool, definition.clone())
+        let mut known = Vec::new();
+        for cf_def in ks_def.cf_defs {
+            if cf_def.name == name {
+                // the others may have types that nobody can read
+                return Self::with_definition(pool, ColumnFamilyDefinition::from_cf_def(cf_def)?);
+            }
+            known.push(cf_def.name);
+        }
+        known.sort();
+        Err(Error::NoSuchColumnFamily { keyspace: keyspace.into(), column_family: name.into(), known })
     }
 
     /// A column family whose definition is known.

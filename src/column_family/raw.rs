@@ -12,8 +12,8 @@ use crate::wire::hot::{ColumnParent, GetSlice, MultigetSlice, Row, Rows, SlicePr
 /// Which columns of a row, packed.
 #[derive(Clone, Debug)]
 pub(crate) enum Predicate {
-    /// By name.
-    Names(Vec<Vec<u8>>),
+    /// By name. Shared, as a predicate is copied for each call.
+    Names(Arc<[Vec<u8>]>),
     /// A range; empty ends are open.
     Slice {
         start: Vec<u8>,

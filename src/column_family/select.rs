@@ -41,6 +41,7 @@ use crate::wire::{ConsistencyLevel, methods};
 pub struct Select<'a> {
     cf: &'a ColumnFamily,
     columns: Option<Vec<Value>>,
+    packed_columns: Option<Arc<[Vec<u8>]>>,
     start: Option<Value>,
     finish: Option<Value>,
     reversed: bool,
@@ -61,6 +62,7 @@ impl<'a> Select<'a> {
         Select {
             cf,
             columns: None,
+            packed_columns: None,
             start: None,
             finish: None,
             reversed: false,
@@ -81,6 +83,12 @@ impl<'a> Select<'a> {
     /// [`reversed`](Self::reversed). Defaults to all.
     pub fn columns<N: Into<Value>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
         self.columns = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// As [`Select::columns`], packed.
+    pub(crate) fn packed_columns(mut self, names: Arc<[Vec<u8>]>) -> Self {
+        self.packed_columns = Some(names);
         self
     }
 
@@ -279,7 +287,7 @@ impl<'a> Select<'a> {
         let nothing = predicate.is_none();
         Ok(RawRange {
             cf: cf.clone(),
-            predicate: predicate.unwrap_or(Predicate::Names(Vec::new())),
+            predicate: predicate.unwrap_or_else(|| Predicate::Names(Arc::new([]))),
             consistency_level: self.consistency_level,
             start,
             finish,
@@ -299,12 +307,15 @@ impl<'a> Select<'a> {
     /// Packs the choice of columns; `None` where it is of none.
     fn predicate(&self) -> Result<Option<Predicate>> {
         let pack = |name: &Value| self.cf.pack_name(name);
+        if let Some(names) = &self.packed_columns {
+            return Ok(Some(Predicate::Names(names.clone())));
+        }
         if let Some(columns) = &self.columns {
             if self.start.is_some() || self.finish.is_some() || self.count.is_some() || self.reversed {
                 let why = "expected names or a slice (start, finish, count, reversed), got both";
                 return Err(Error::InvalidOption { option: "columns", why: why.into() });
             }
-            let names = columns.iter().map(pack).collect::<Result<Vec<_>>>()?;
+            let names = columns.iter().map(pack).collect::<Result<Arc<[_]>>>()?;
             return Ok((!names.is_empty()).then_some(Predicate::Names(names)));
         }
         let end = |name: &Option<Value>| name.as_ref().map_or(Ok(Vec::new()), pack);

@@ -44,6 +44,8 @@ mod schema;
 mod server;
 mod store;
 mod stripes;
+#[cfg(test)]
+mod tests;
 
 pub use server::{EmbeddedServer, EmbeddedServerBuilder};
 pub use store::Durability;

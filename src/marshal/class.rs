@@ -118,7 +118,8 @@ impl Class {
 
     /// Reads a class name, with or without its package and with spaces around it.
     ///
-    /// A name that has no variant of its own becomes [`Class::Custom`].
+    /// A name that has no variant of its own becomes [`Class::Custom`]. The parameter `reversed=false`, which
+    /// pycassa writes after each name, changes nothing.
     ///
     /// # Errors
     /// If the text is empty or cannot be the name of a class: a character that Cassandra's names never have, or
@@ -126,10 +127,18 @@ impl Class {
     pub fn parse(text: &str) -> Result<Class, InvalidClass> {
         let name = text.trim();
         check_name(name).map_err(|why| InvalidClass { text: text.into(), why })?;
-        let short = name.strip_prefix(PACKAGE).unwrap_or(name);
+        let short = unreversed(name.strip_prefix(PACKAGE).unwrap_or(name));
         let known = Class::KNOWN.into_iter().find(|class| class.name() == short);
         Ok(known.unwrap_or_else(|| Class::Custom(name.into())))
     }
+}
+
+/// `LongType` for `LongType(reversed=false)`.
+fn unreversed(name: &str) -> &str {
+    let plain = name.split_once('(').filter(|(_, parameters)| {
+        parameters.chars().filter(|c| !c.is_whitespace()).eq("reversed=false)".chars())
+    });
+    plain.map_or(name, |(name, _)| name.trim_end())
 }
 
 /// Checks the shape `name` or `name(parameters)`; parameters are characters of names, separators and nested

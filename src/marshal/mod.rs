@@ -32,7 +32,7 @@ mod time_uuid;
 mod unpack;
 mod validate;
 mod value;
-mod varint;
+pub(crate) mod varint;
 
 pub use class::{Class, InvalidClass};
 pub use mismatch::Mismatch;

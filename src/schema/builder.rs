@@ -11,8 +11,7 @@ use crate::wire::{CfDef, ColumnDef};
 /// A column family that is to be created.
 ///
 /// ```
-/// use cassa::ColumnFamilyBuilder;
-/// use cassa::Class;
+/// use cassa::{Class, ColumnFamilyBuilder};
 /// # use cassa::{EmbeddedServer, SimpleStrategy, SystemManager};
 /// # fn main() -> cassa::Result<()> {
 /// # let server = EmbeddedServer::start()?;

@@ -10,8 +10,7 @@ use crate::wire::CfDef;
 ///
 /// ```
 /// # fn main() -> cassa::Result<()> {
-/// use cassa::ColumnFamilyBuilder;
-/// use cassa::Class;
+/// use cassa::{Class, ColumnFamilyBuilder};
 ///
 /// let definition = ColumnFamilyBuilder::new("Planes")
 ///     .comparator(Class::Utf8)

@@ -10,8 +10,7 @@ impl SystemManager {
     /// Creates a column family: of bytes, where only a name is given.
     ///
     /// ```
-    /// use cassa::marshal::Class;
-    /// use cassa::{ColumnFamilyBuilder, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// use cassa::{Class, ColumnFamilyBuilder, EmbeddedServer, SimpleStrategy, SystemManager};
     ///
     /// # fn main() -> cassa::Result<()> {
     /// # let server = EmbeddedServer::start()?;
@@ -89,7 +88,7 @@ impl SystemManager {
     /// A column family's definition.
     ///
     /// ```
-    /// use cassa::marshal::Class;
+    /// use cassa::Class;
     /// # use cassa::{EmbeddedServer, SimpleStrategy, SystemManager};
     /// # fn main() -> cassa::Result<()> {
     /// # let server = EmbeddedServer::start()?;

@@ -2,11 +2,10 @@
 
 use std::error::Error as _;
 
-use cassa::Class;
 use cassa::wire::{CfDef, ColumnDef};
 use cassa::{
-    ColumnFamilyBuilder, ColumnFamilyDefinition, EmbeddedServer, Error, NetworkTopologyStrategy, Place,
-    SimpleStrategy, Strategy, SystemManager,
+    Class, ColumnFamilyBuilder, ColumnFamilyDefinition, EmbeddedServer, Error, NetworkTopologyStrategy,
+    Place, SimpleStrategy, Strategy, SystemManager,
 };
 
 fn started() -> (EmbeddedServer, SystemManager) {

@@ -7,12 +7,8 @@ use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cassa::wire::methods::{BatchMutate, DescribeVersion, GetRangeSlices};
-use cassa::wire::{
-    Column, ColumnOrSuperColumn, ColumnParent, ConsistencyLevel, KeyRange, KeySlice, Mutation,
-    SlicePredicate, SliceRange,
-};
-use cassa::{ColumnFamilyBuilder, Connection, ConnectionOptions, SimpleStrategy, SystemManager};
+use cassa::wire::methods::DescribeVersion;
+use cassa::{ColumnFamily, Connection, ConnectionOptions, ConnectionPool, SimpleStrategy, SystemManager};
 use tempfile::TempDir;
 
 /// A running `cassa serve`; killed when it is dropped.
@@ -55,6 +51,12 @@ impl Serving {
     fn connection(&self) -> Connection {
         let options = ConnectionOptions::default().timeout(Duration::from_secs(30));
         Connection::open(&self.address.to_string(), &options).expect("connects")
+    }
+
+    fn column_family(&self) -> ColumnFamily {
+        let pool =
+            ConnectionPool::builder("Flights").servers([self.address]).timeout(Duration::from_secs(30));
+        ColumnFamily::open(&pool.build().expect("connects"), "Planes").expect("is there")
     }
 
     /// Sends a signal, and waits for the end.
@@ -158,82 +160,46 @@ fn the_planes_are_there_after_kill_9() {
     let server = Serving::start(data.path(), &[]);
     let system = SystemManager::connect([server.address]).expect("connects");
     system.create_keyspace("Flights", SimpleStrategy(1)).expect("created");
-    system.create_column_family("Flights", ColumnFamilyBuilder::new("Planes")).expect("created");
-    let written = load(&mut server.connection());
-    assert_eq!(written.len(), 3322);
-    drop(system);
+    system.create_column_family("Flights", "Planes").expect("created");
+    let planes = planes();
+    assert_eq!(planes.len(), 3322);
+    server.column_family().batch_insert(planes.clone()).expect("written");
     assert_eq!(server.end("-KILL").code(), None, "it was killed");
 
     let server = Serving::start(data.path(), &[]);
-    let mut read = read(&mut server.connection());
-    read.sort_by(|a, b| a.0.cmp(&b.0));
-    assert_eq!(read.len(), 3322);
-    assert!(read == written, "every column of every row is as it was written");
+    let mut rows: Vec<Row> = server
+        .column_family()
+        .get_range()
+        .map(|row| {
+            let (key, columns) = row.expect("a row");
+            let columns = columns.iter().map(|(name, value)| (name.to_string(), value.to_string()));
+            (key.to_string(), columns.collect())
+        })
+        .collect();
+    rows.sort();
+    assert_eq!(rows.len(), 3322);
+    assert!(rows == planes, "every column of every row is as it was written");
     assert_eq!(server.end("-TERM").code(), Some(0));
 }
 
 /// A row: its key, and name and value of each column.
-type Row = (Vec<u8>, Vec<(Vec<u8>, Vec<u8>)>);
+type Row = (String, Vec<(String, String)>);
 
-/// Writes all planes, and gives them in order of their keys.
-fn load(connection: &mut Connection) -> Vec<Row> {
-    connection.set_keyspace("Flights").expect("is there");
+/// The planes, rows and columns in order of their names.
+fn planes() -> Vec<Row> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/planes.csv");
     let mut planes = csv::Reader::from_path(file).expect("the planes");
-    let names = planes.byte_headers().expect("a header").clone();
+    let names = planes.headers().expect("a header").clone();
     let mut rows: Vec<Row> = planes
-        .byte_records()
+        .records()
         .map(|plane| {
             let plane = plane.expect("a plane");
-            let mut columns: Vec<_> =
-                names.iter().zip(&plane).map(|(n, v)| (n.to_vec(), v.to_vec())).collect();
+            let column = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+            let mut columns: Vec<_> = names.iter().zip(&plane).map(column).collect();
             columns.sort();
-            (plane[0].to_vec(), columns)
+            (plane[0].to_owned(), columns)
         })
         .collect();
-    for batch in rows.chunks(100) {
-        let mutation = |(name, value): &(Vec<u8>, Vec<u8>)| Mutation {
-            column_or_supercolumn: Some(ColumnOrSuperColumn {
-                column: Some(Column {
-                    name: name.clone().into(),
-                    value: Some(value.clone().into()),
-                    timestamp: Some(1),
-                    ttl: None,
-                }),
-                ..ColumnOrSuperColumn::default()
-            }),
-            deletion: None,
-        };
-        let row = |(key, columns): &Row| {
-            (key.clone().into(), vec![("Planes".to_owned(), columns.iter().map(mutation).collect())])
-        };
-        let mutation_map = batch.iter().map(row).collect();
-        let call = BatchMutate { mutation_map, consistency_level: ConsistencyLevel::One };
-        connection.call(&call).expect("written");
-    }
     rows.sort();
     rows
-}
-
-/// Reads all planes.
-fn read(connection: &mut Connection) -> Vec<Row> {
-    connection.set_keyspace("Flights").expect("is there");
-    let slice_range = Some(SliceRange { count: 100, ..SliceRange::default() });
-    let call = GetRangeSlices {
-        column_parent: ColumnParent { column_family: "Planes".to_owned(), super_column: None },
-        predicate: SlicePredicate { column_names: None, slice_range },
-        range: KeyRange {
-            start_key: Some("".into()),
-            end_key: Some("".into()),
-            count: 10_000,
-            ..KeyRange::default()
-        },
-        consistency_level: ConsistencyLevel::One,
-    };
-    let row = |slice: KeySlice| {
-        let columns = slice.columns.into_iter().filter_map(|column| column.column);
-        let columns = columns.map(|column| (column.name.to_vec(), column.value.unwrap_or_default().to_vec()));
-        (slice.key.to_vec(), columns.collect())
-    };
-    connection.call(&call).expect("the rows").into_iter().map(row).collect()
 }

@@ -15,9 +15,8 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cassa::{Class, EmbeddedServer};
-
 use cassa::wire::{self, ApplicationErrorKind, CfDef, Exception, KsDef, Method, methods};
+use cassa::{Class, EmbeddedServer};
 use serde_json::Value;
 
 use super::raw::Client;

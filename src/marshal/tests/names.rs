@@ -57,3 +57,17 @@ fn what_cannot_be_a_class_is_refused_and_quoted() {
         assert_eq!(error.to_string(), format!("expected the name of a Cassandra type, got {text:?}: {why}"));
     }
 }
+
+/// pycassa writes every type of `pycassa.types` so.
+#[test]
+fn the_parameter_that_changes_nothing_changes_nothing() {
+    for text in [
+        "UTF8Type(reversed=false)",
+        "org.apache.cassandra.db.marshal.UTF8Type( reversed = false )",
+        "UTF8Type (reversed=false)",
+    ] {
+        assert_eq!(Class::parse(text).expect(text), Class::Utf8);
+    }
+    let reversed = "org.apache.cassandra.db.marshal.UTF8Type(reversed=true)";
+    assert_eq!(Class::parse(reversed).expect(reversed).qualified(), reversed);
+}

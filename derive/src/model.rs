@@ -1,0 +1,142 @@
+//! The struct as its attributes describe it.
+
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, Fields, Generics, Ident, Path, Type, parse_quote};
+
+use crate::cassa_attr::{self, Nulls};
+use crate::errors::Errors;
+use crate::serde_attr;
+
+pub(crate) struct Model<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) generics: &'a Generics,
+    /// The path of the crate `cassa`.
+    pub(crate) krate: Path,
+    pub(crate) name: (String, Span),
+    pub(crate) nulls: Nulls,
+    pub(crate) ttl: Option<i32>,
+    pub(crate) comparator: Option<(&'static str, Span)>,
+    pub(crate) deny_unknown_fields: bool,
+    /// Without those that serde skips altogether.
+    pub(crate) fields: Vec<Field<'a>>,
+}
+
+pub(crate) struct Field<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) ty: &'a Type,
+    /// serde's, which is the column's.
+    pub(crate) name: (String, Span),
+    pub(crate) aliases: Vec<(String, Span)>,
+    pub(crate) key: Option<Span>,
+    pub(crate) json: Option<Span>,
+    pub(crate) validator: Option<(&'static str, Span)>,
+    pub(crate) has_validator: bool,
+    pub(crate) with: Option<(String, Span)>,
+    pub(crate) skip_serializing: Option<Span>,
+    pub(crate) skip_deserializing: Option<Span>,
+    pub(crate) skip_serializing_if: Option<Span>,
+}
+
+/// `None` if there are no named fields to speak of.
+pub(crate) fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Model<'a>> {
+    let cassa = cassa_attr::of_struct(&input.attrs, errors);
+    let serde = serde_attr::of_struct(&input.attrs, errors);
+    let fields = match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) => fields,
+            Fields::Unnamed(fields) => {
+                let message = "the fields of a tuple struct have no names, and a column needs one; write a struct \
+                               with named fields";
+                errors.on(fields, message);
+                return None;
+            }
+            Fields::Unit => {
+                errors.on(
+                    &input.ident,
+                    "a struct without fields has nothing to store; write one with named fields",
+                );
+                return None;
+            }
+        },
+        Data::Enum(data) => {
+            let message = "an enum is not an object of a column family; derive `ColumnFamilyMap` on a struct (a \
+                           field may hold an enum: by `#[cassa(validator = \"UTF8Type\")]` its variant's name)";
+            errors.at(data.enum_token.span, message);
+            return None;
+        }
+        Data::Union(data) => {
+            let message = "a union is not an object of a column family; derive `ColumnFamilyMap` on a struct";
+            errors.at(data.union_token.span, message);
+            return None;
+        }
+    };
+    let fields =
+        fields.named.iter().filter_map(|field| self::field(field, serde.rename_all, errors)).collect();
+    Some(Model {
+        ident: &input.ident,
+        generics: &input.generics,
+        krate: cassa.krate.get().cloned().unwrap_or_else(|| parse_quote!(::cassa)),
+        name: match (cassa.name.get(), cassa.name.span()) {
+            (Some(name), Some(span)) => (name.clone(), span),
+            _ => (input.ident.unraw().to_string(), input.ident.span()),
+        },
+        nulls: cassa.nulls.get().copied().unwrap_or(Nulls::Skip),
+        ttl: cassa.ttl.get().copied(),
+        comparator: cassa.comparator.get().copied().zip(cassa.comparator.span()),
+        deny_unknown_fields: serde.deny_unknown_fields,
+        fields,
+    })
+}
+
+fn field<'a>(
+    field: &'a syn::Field,
+    rename_all: Option<crate::case::Case>,
+    errors: &mut Errors,
+) -> Option<Field<'a>> {
+    let cassa = cassa_attr::of_field(&field.attrs, errors);
+    let serde = serde_attr::of_field(&field.attrs, errors);
+    // Behind `Fields::Named` every field has a name.
+    let ident = field.ident.as_ref()?;
+    if serde.is_skipped() {
+        let given =
+            [cassa.key.span().map(|span| ("key", span)), cassa.json.span().map(|span| ("json", span))];
+        let validator = cassa.validator.span().map(|span| ("validator", span));
+        for (word, span) in given.into_iter().flatten().chain(validator) {
+            errors.at(span, format!("`{word}` on a field that serde skips; remove one of the two"));
+        }
+        return None;
+    }
+    let name = serde.rename.unwrap_or_else(|| {
+        let plain = ident.unraw().to_string();
+        (rename_all.map_or(plain.clone(), |case| case.apply(&plain)), ident.span())
+    });
+    let mut aliases: Vec<(String, Span)> = Vec::new();
+    for alias in serde.aliases {
+        // serde does not mind one that says nothing new.
+        if alias.0 != name.0 && !aliases.iter().any(|other| other.0 == alias.0) {
+            aliases.push(alias);
+        }
+    }
+    Some(Field {
+        ident,
+        ty: &field.ty,
+        name,
+        aliases,
+        key: cassa.key.span(),
+        json: cassa.json.span(),
+        validator: cassa.validator.get().copied().zip(cassa.validator.span()),
+        has_validator: cassa.has_validator,
+        with: serde.with.get().cloned().zip(serde.with.span()),
+        skip_serializing: serde.skip_serializing.span(),
+        skip_deserializing: serde.skip_deserializing.span(),
+        skip_serializing_if: serde.skip_serializing_if.span(),
+    })
+}
+
+impl Field<'_> {
+    pub(crate) fn type_span(&self) -> Span {
+        self.ty.span()
+    }
+}

@@ -1,0 +1,5 @@
+struct Plane {
+    #[cassa(key)]
+    tailnum: String,
+    year: Option<i32>,
+}

@@ -1,0 +1,302 @@
+//! What depends on the time, on a clock that the tests set.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
+
+use bytes::Bytes;
+
+use super::call::{Session, answer};
+use super::clock::Clock;
+use super::node::Node;
+use super::store::{Database, Durability, Snapshot, Store};
+use crate::wire::{
+    self, CfDef, Column, ColumnOrSuperColumn, ColumnParent, ColumnPath, ConsistencyLevel, Deletion,
+    Exception, KeyRange, KsDef, Method, Mutation, SlicePredicate, SliceRange, methods,
+};
+
+#[derive(Clone)]
+struct TestClock(Arc<AtomicI32>);
+
+impl Clock for TestClock {
+    fn seconds(&self) -> i32 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl TestClock {
+    fn pass(&self, seconds: i32) {
+        self.0.fetch_add(seconds, Ordering::Relaxed);
+    }
+}
+
+/// A node without sockets, and one session on it.
+struct Client {
+    node: Node,
+    clock: TestClock,
+    session: Session,
+}
+
+const GC_GRACE: i32 = 100;
+
+fn open(path: &Path, clock: &TestClock) -> Node {
+    let host = "127.0.0.1".to_owned();
+    Node::open(path, Durability::default(), host, Box::new(clock.clone())).expect("a node")
+}
+
+impl Client {
+    fn new(path: &Path) -> Client {
+        let clock = TestClock(Arc::new(AtomicI32::new(1_000_000)));
+        let mut client = Client { node: open(path, &clock), clock, session: Session::default() };
+        let family = |name: &str, default_time_to_live| CfDef {
+            keyspace: "K".to_owned(),
+            name: name.to_owned(),
+            comparator_type: Some("UTF8Type".to_owned()),
+            gc_grace_seconds: Some(GC_GRACE),
+            default_time_to_live,
+            ..CfDef::default()
+        };
+        let ks_def = KsDef {
+            name: "K".to_owned(),
+            strategy_class: "SimpleStrategy".to_owned(),
+            strategy_options: Some(vec![("replication_factor".to_owned(), "1".to_owned())]),
+            cf_defs: vec![family("S", None), family("D", Some(50))],
+            ..KsDef::default()
+        };
+        client.call(&methods::SystemAddKeyspace { ks_def }).expect("a keyspace");
+        client.call(&methods::SetKeyspace { keyspace: "K".to_owned() }).expect("the keyspace");
+        client
+    }
+
+    fn restart(&mut self, path: &Path) {
+        // the directory has one node at a time
+        let elsewhere = tempfile::tempdir().expect("a directory");
+        self.node = open(elsewhere.path(), &self.clock);
+        self.node = open(path, &self.clock);
+    }
+
+    fn call<M: Method>(&mut self, call: &M) -> Result<M::Output, Exception> {
+        let (mut request, mut reply) = (Vec::new(), Vec::new());
+        wire::encode_call(call, 1, &mut request);
+        answer(&self.node, &mut self.session, &request[4..], &mut reply).expect("a call");
+        wire::decode_reply::<M>(&reply[4..], 1).expect("a reply")
+    }
+
+    fn try_insert(
+        &mut self,
+        family: &str,
+        name: &str,
+        timestamp: i64,
+        ttl: Option<i32>,
+    ) -> Result<(), Exception> {
+        let (name, value) = (name.to_owned().into(), Some("v".into()));
+        self.call(&methods::Insert {
+            key: "k".into(),
+            column_parent: ColumnParent { column_family: family.to_owned(), super_column: None },
+            column: Column { name, value, timestamp: Some(timestamp), ttl },
+            consistency_level: ConsistencyLevel::One,
+        })
+    }
+
+    fn insert(&mut self, family: &str, name: &str, timestamp: i64, ttl: Option<i32>) {
+        self.try_insert(family, name, timestamp, ttl).expect("the column is written");
+    }
+
+    fn remove(&mut self, name: Option<&str>, timestamp: i64) {
+        let column = name.map(|name| name.to_owned().into());
+        self.call(&methods::Remove {
+            key: "k".into(),
+            column_path: ColumnPath { column_family: "S".to_owned(), super_column: None, column },
+            timestamp,
+            consistency_level: ConsistencyLevel::One,
+        })
+        .expect("the deletion is written");
+    }
+
+    fn remove_range(&mut self, start: &'static str, finish: &'static str, timestamp: i64) {
+        let slice_range =
+            SliceRange { start: start.into(), finish: finish.into(), reversed: false, count: 100 };
+        let predicate = Some(SlicePredicate { column_names: None, slice_range: Some(slice_range) });
+        let deletion = Some(Deletion { timestamp: Some(timestamp), super_column: None, predicate });
+        let mutations = vec![Mutation { column_or_supercolumn: None, deletion }];
+        let mutation_map = vec![(Bytes::from("k"), vec![("S".to_owned(), mutations)])];
+        self.call(&methods::BatchMutate { mutation_map, consistency_level: ConsistencyLevel::One })
+            .expect("a batch");
+    }
+
+    /// The names and ttls of the live columns of each row.
+    fn rows(&mut self, family: &str) -> Vec<Vec<(String, Option<i32>)>> {
+        let slice_range =
+            SliceRange { start: Bytes::new(), finish: Bytes::new(), reversed: false, count: 100 };
+        let range = KeyRange {
+            start_key: Some(Bytes::new()),
+            end_key: Some(Bytes::new()),
+            count: 10,
+            ..KeyRange::default()
+        };
+        let rows = self.call(&methods::GetRangeSlices {
+            column_parent: ColumnParent { column_family: family.to_owned(), super_column: None },
+            predicate: SlicePredicate { column_names: None, slice_range: Some(slice_range) },
+            range,
+            consistency_level: ConsistencyLevel::One,
+        });
+        let shown = |cell: ColumnOrSuperColumn| {
+            let column = cell.column.expect("a column");
+            (String::from_utf8_lossy(&column.name).into_owned(), column.ttl)
+        };
+        rows.expect("rows").into_iter().map(|row| row.columns.into_iter().map(shown).collect()).collect()
+    }
+
+    /// The number of entries that a column family has in the store.
+    fn entries(&self, family: &str) -> usize {
+        let schema = self.node.schema();
+        let keyspace = schema.keyspace("K").expect("the keyspace");
+        let partition = keyspace.family(family).expect("the column family").partition.clone();
+        self.node
+            .snapshot()
+            .range(&partition, (std::ops::Bound::Unbounded, std::ops::Bound::Unbounded))
+            .count()
+    }
+}
+
+fn names(row: &[(String, Option<i32>)]) -> Vec<&str> {
+    row.iter().map(|(name, _)| name.as_str()).collect()
+}
+
+#[test]
+fn columns_expire_in_their_second_and_rows_stay() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut client = Client::new(directory.path());
+    client.insert("S", "go", 1, Some(10));
+    client.insert("S", "later", 1, Some(20));
+    client.clock.pass(9);
+    assert_eq!(client.rows("S"), [[("go".to_owned(), Some(10)), ("later".to_owned(), Some(20))]]);
+    client.clock.pass(1);
+    assert_eq!(client.rows("S"), [[("later".to_owned(), Some(20))]]);
+    client.restart(directory.path());
+    client.clock.pass(10);
+    assert_eq!(client.rows("S"), [[]]);
+    // an expired column still counts against older ones
+    client.insert("S", "go", 0, None);
+    assert_eq!(client.rows("S"), [[]]);
+    client.insert("S", "go", 2, None);
+    assert_eq!(client.rows("S"), [[("go".to_owned(), None)]]);
+}
+
+#[test]
+fn a_column_family_may_give_the_ttl() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut client = Client::new(directory.path());
+    client.insert("D", "own", 1, Some(5));
+    client.insert("D", "given", 1, None);
+    assert_eq!(client.rows("D"), [[("given".to_owned(), Some(50)), ("own".to_owned(), Some(5))]]);
+    client.clock.pass(50);
+    assert_eq!(client.rows("D"), [[]]);
+}
+
+#[test]
+fn a_ttl_beyond_the_last_date_is_refused() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut client = Client::new(directory.path());
+    client.clock.pass(i32::MAX - 1 - 1_000_000 - 10);
+    client.insert("S", "a", 1, Some(10));
+    let refused = client.try_insert("S", "a", 1, Some(11));
+    assert!(matches!(&refused, Err(Exception::InvalidRequest(why)) if why.contains("2038")), "{refused:?}");
+    assert!(client.try_insert("D", "a", 1, None).is_err());
+}
+
+#[test]
+fn deletions_are_forgotten_after_gc_grace_when_their_row_is_written() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut client = Client::new(directory.path());
+    client.insert("S", "b", 5, Some(10));
+    client.remove(Some("a"), 9);
+    client.remove_range("m", "p", 9);
+    client.remove(None, 3);
+    assert_eq!(names(&client.rows("S")[0]), ["b"]);
+
+    // within gc_grace, all of them count, and a row without live columns is there
+    client.clock.pass(GC_GRACE);
+    for (name, timestamp) in [("a", 9), ("b", 4), ("m", 9), ("n", 9), ("x", 3)] {
+        client.insert("S", name, timestamp, None);
+    }
+    assert_eq!(client.rows("S"), [[]]);
+
+    // past it, the row is forgotten once something is written there; what was hidden does not come back
+    client.clock.pass(11);
+    client.remove(Some("z"), 1);
+    client.clock.pass(GC_GRACE + 1);
+    client.remove(Some("y"), 1);
+    assert_eq!(client.rows("S"), [[]]);
+    client.insert("S", "a", 1, None);
+    client.insert("S", "x", 1, None);
+    assert_eq!(names(&client.rows("S")[0]), ["a", "x"]);
+}
+
+#[test]
+fn a_row_with_nothing_left_leaves_the_store() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut client = Client::new(directory.path());
+    client.insert("S", "a", 5, Some(10));
+    client.remove(None, 4);
+    assert_eq!(client.entries("S"), 1);
+    client.clock.pass(10 + GC_GRACE + 1);
+    // older than what it finds, so nothing of it stays either
+    client.insert("S", "a", 4, None);
+    assert_eq!(client.entries("S"), 0);
+    assert!(client.rows("S").is_empty());
+}
+
+#[test]
+fn what_an_unfinished_schema_change_left_is_removed() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let client = Client::new(directory.path());
+    drop(client);
+    let engine = Database::open(directory.path(), Durability::default()).expect("the store");
+    engine.create_partition("family-77").expect("a partition");
+    assert!(engine.partitions().contains(&"family-77".to_owned()));
+    drop(engine);
+    let clock = TestClock(Arc::new(AtomicI32::new(0)));
+    drop(open(directory.path(), &clock));
+    let engine = Database::open(directory.path(), Durability::default()).expect("the store");
+    assert!(!engine.partitions().contains(&"family-77".to_owned()));
+    assert!(engine.partitions().contains(&"family-1".to_owned()));
+}
+
+#[test]
+fn a_damaged_value_is_an_error_that_names_its_place() {
+    use super::store::Batch;
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut client = Client::new(directory.path());
+    client.insert("S", "a", 1, None);
+    drop(std::mem::replace(&mut client.node, {
+        let elsewhere = tempfile::tempdir().expect("a directory");
+        open(elsewhere.path(), &client.clock)
+    }));
+    let engine = Database::open(directory.path(), Durability::default()).expect("the store");
+    let partition = engine.create_partition("family-2").expect("a partition");
+    let mut batch = engine.batch();
+    let entry =
+        engine.snapshot().range(&partition, (std::ops::Bound::Unbounded, std::ops::Bound::Unbounded)).next();
+    let (key, value) = entry.expect("a row").expect("a row");
+    batch.put(&partition, &key, &value[..value.len() - 1]);
+    engine.commit(batch).expect("a batch");
+    drop((partition, engine));
+    client.node = open(directory.path(), &client.clock);
+    let get = methods::Get {
+        key: "k".into(),
+        column_path: ColumnPath {
+            column_family: "S".to_owned(),
+            super_column: None,
+            column: Some("a".into()),
+        },
+        consistency_level: ConsistencyLevel::One,
+    };
+    match client.call(&get) {
+        Err(Exception::Application(_, text)) => {
+            let place = directory.path().display().to_string();
+            assert!(text.contains(&place) && text.contains("\"K\"") && text.contains("damaged"), "{text}");
+        }
+        other => panic!("expected an error, got {other:?}"),
+    }
+}

@@ -1,0 +1,195 @@
+//! Objects of one struct in their column family.
+//!
+//! # Layout
+//!
+//! Here: how a mapper is opened, and where an error is said to be. `write` and `read`: the verbs.
+
+mod read;
+mod write;
+
+use std::any::type_name;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::{Arc, OnceLock};
+
+pub use read::Objects;
+
+use super::fault::Fault;
+use super::field::ColumnFamilyMap;
+use super::plan::Plan;
+use super::probe::Difference;
+use super::schema::{differences, plan};
+use crate::column_family::ColumnFamily;
+use crate::error::{Error, Result};
+use crate::pool::ConnectionPool;
+use crate::wire::ConsistencyLevel;
+
+/// Objects of one struct, each a row of its column family.
+///
+/// The struct derives [`ColumnFamilyMap`](macro@crate::ColumnFamilyMap), serde's `Serialize` to be written and
+/// `Deserialize` to be read. Cheap to clone; may be used by many threads.
+///
+/// ```
+/// use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+/// #[cassa(name = "Planes")]
+/// struct Plane {
+///     #[cassa(key)]
+///     tailnum: String,
+///     year: Option<i32>,
+///     model: String,
+/// }
+///
+/// # fn main() -> cassa::Result<()> {
+/// let server = EmbeddedServer::start()?;
+/// let system = SystemManager::connect(server.addresses())?;
+/// system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+/// system.create_column_family_for::<Plane>("Keyspace1")?;
+///
+/// let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+/// let planes = pool.map::<Plane>()?;
+/// let plane = Plane { tailnum: "N14228".into(), year: Some(1999), model: "737-824".into() };
+/// planes.insert(&plane)?;
+/// assert_eq!(planes.get("N14228")?, Some(plane));
+/// # Ok(())
+/// # }
+/// ```
+pub struct Mapper<T> {
+    cf: ColumnFamily,
+    shared: Arc<Shared>,
+    objects: PhantomData<fn(T) -> T>,
+}
+
+struct Shared {
+    plan: Plan,
+    /// The columns that a read asks for.
+    names: Arc<[Vec<u8>]>,
+    /// Whether serde reads the fields that the plan has: found out by the first read, as a struct need not be readable.
+    readable: OnceLock<std::result::Result<(), Difference>>,
+}
+
+impl ConnectionPool {
+    /// Opens a mapper: [`Mapper::open`].
+    ///
+    /// # Errors
+    /// As [`Mapper::open`].
+    pub fn map<T: ColumnFamilyMap>(&self) -> Result<Mapper<T>> {
+        Mapper::open(self)
+    }
+}
+
+impl<T: ColumnFamilyMap> Mapper<T> {
+    /// Opens the struct's column family in the pool's keyspace, and checks that its live schema fits the struct.
+    ///
+    /// It fits where each column holds what its field writes: a class of the schema is the field's own, or takes it
+    /// unchanged, as `BytesType` takes everything.
+    ///
+    /// ```
+    /// # use cassa::{Class, ColumnFamilyBuilder, ColumnFamilyMap, ConnectionPool, EmbeddedServer, Error, SimpleStrategy};
+    /// # use cassa::SystemManager;
+    /// #[derive(ColumnFamilyMap)]
+    /// #[cassa(name = "Planes")]
+    /// struct Plane {
+    ///     #[cassa(key)]
+    ///     tailnum: String,
+    ///     year: Option<i32>,
+    /// }
+    ///
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// let planes = ColumnFamilyBuilder::new("Planes").comparator(Class::Utf8).column("year", Class::Long);
+    /// system.create_column_family("Keyspace1", planes)?;
+    ///
+    /// let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// let error = pool.map::<Plane>().expect_err("the classes of `year` differ");
+    /// let Error::SchemaMismatch { differences, .. } = error else { panic!("{error}") };
+    /// assert_eq!(
+    ///     differences[0].to_string(),
+    ///     "the validator of field `year`: expected Int32Type, the schema has LongType"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::SchemaMismatch`], which lists every difference; those of [`ColumnFamily::open`]; [`Error::Mapping`]
+    /// where the struct's constants are written by hand and wrong.
+    pub fn open(pool: &ConnectionPool) -> Result<Mapper<T>> {
+        let plan = plan::<T>()?;
+        let cf = ColumnFamily::open(pool, T::NAME)?;
+        let differences = differences(&plan, cf.definition());
+        if !differences.is_empty() {
+            return Err(Error::SchemaMismatch {
+                at: Box::new(cf.place()),
+                name: type_name::<T>(),
+                differences: differences.into(),
+            });
+        }
+        let names = plan.names().map(<[u8]>::to_vec).collect();
+        let shared = Shared { plan, names, readable: OnceLock::new() };
+        Ok(Mapper { cf, shared: Arc::new(shared), objects: PhantomData })
+    }
+}
+
+impl<T> Mapper<T> {
+    /// How many replicas must answer a read. Defaults to `ONE`.
+    #[must_use]
+    pub fn read_consistency_level(mut self, level: ConsistencyLevel) -> Self {
+        self.cf = self.cf.read_consistency_level(level);
+        self
+    }
+
+    /// How many replicas must take a write. Defaults to `ONE`.
+    #[must_use]
+    pub fn write_consistency_level(mut self, level: ConsistencyLevel) -> Self {
+        self.cf = self.cf.write_consistency_level(level);
+        self
+    }
+
+    /// The column family, to read and write its columns as values.
+    pub fn column_family(&self) -> &ColumnFamily {
+        &self.cf
+    }
+
+    fn plan(&self) -> &Plan {
+        &self.shared.plan
+    }
+
+    /// Says where a fault was; the key is not known while it is being packed.
+    #[cold]
+    fn error(&self, key: Option<&[u8]>, fault: &Fault) -> Error {
+        let Some(field) = fault.column() else {
+            // Not a value that is wrong, but a `Serialize` or `Deserialize` by hand.
+            let why = fault.reason().unwrap_or_default().into();
+            return Error::Mapping { name: type_name::<T>(), why };
+        };
+        let mut at = key.map_or_else(|| self.cf.place(), |key| self.cf.key_place(key));
+        if field != self.plan().key().name {
+            at.column = Some(format!("{field:?}").into());
+        }
+        let (at, field) = (Box::new(at), field.into());
+        match fault.reason() {
+            Some(reason) => Error::Field { at, field, source: reason.into() },
+            None => Error::MissingColumn { at, field },
+        }
+    }
+}
+
+impl<T> Clone for Mapper<T> {
+    fn clone(&self) -> Self {
+        Mapper { cf: self.cf.clone(), shared: self.shared.clone(), objects: PhantomData }
+    }
+}
+
+impl<T> fmt::Debug for Mapper<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mapper")
+            .field("object", &type_name::<T>())
+            .field("column_family", &self.cf)
+            .finish_non_exhaustive()
+    }
+}
