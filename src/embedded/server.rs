@@ -42,6 +42,24 @@ struct Running {
 }
 
 /// What an [`EmbeddedServer`] is started with.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use cassa::{Durability, EmbeddedServer};
+///
+/// let directory = std::env::temp_dir().join(format!("cassa-example-{}", std::process::id()));
+/// let server = EmbeddedServer::builder()
+///     .path(&directory)
+///     .listen("127.0.0.1:0")
+///     .durability(Durability::Synced)
+///     .idle_timeout(Duration::from_secs(600))
+///     .start()?;
+/// assert_eq!(server.path(), directory);
+/// server.stop();
+/// # std::fs::remove_dir_all(&directory).ok();
+/// # Ok::<(), cassa::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct EmbeddedServerBuilder {
     path: Option<PathBuf>,

@@ -10,15 +10,20 @@
 //!
 //! Definitions of whole keyspaces and batches are *trimmed* of what is not served, and the rest is replayed.
 
+mod messages;
+mod scope;
+
 use std::collections::{HashMap, HashSet};
 use std::fmt::Debug;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cassa::wire::{self, ApplicationErrorKind, CfDef, Exception, KsDef, Method, methods};
-use cassa::{Class, EmbeddedServer};
+use cassa::EmbeddedServer;
+use cassa::wire::{self, Exception, KsDef, Method, methods};
 use serde_json::Value;
 
+use self::messages::{arguments_of, exception_of, is_ok, message, sequence_of};
+use self::scope::{Refusal, is_served, serves_class, serves_family};
 use super::raw::Client;
 
 /// What became of the calls of a transcript.
@@ -186,28 +191,22 @@ impl Replay {
 
     /// Takes the column families that are not served off a batch; `None` where nothing is left.
     fn trim_batch(&self, request: &[u8]) -> Option<Vec<u8>> {
-        let (header, _) = wire::split_message(request).expect("a message");
-        let mut call: methods::BatchMutate = arguments_of(request);
-        let had_any = !call.mutation_map.is_empty();
-        for (_, families) in &mut call.mutation_map {
+        let given: methods::BatchMutate = arguments_of(request);
+        let mut mutation_map = given.mutation_map.clone();
+        for (_, families) in &mut mutation_map {
             families.retain(|(family, _)| !self.families.contains(family));
         }
-        if had_any && self.families.is_empty() {
+        if mutation_map == given.mutation_map {
             return Some(request.to_vec());
         }
-        let before = arguments_of::<methods::BatchMutate>(request);
-        if before.mutation_map != call.mutation_map {
-            call.mutation_map.retain(|(_, families)| !families.is_empty());
-            if call.mutation_map.is_empty() {
-                return None;
-            }
+        mutation_map.retain(|(_, families)| !families.is_empty());
+        let consistency_level = given.consistency_level;
+        let (header, _) = wire::split_message(request).expect("a message");
+        match header.method {
+            _ if mutation_map.is_empty() => None,
+            "batch_mutate" => Some(message(&methods::BatchMutate { mutation_map, consistency_level })),
+            _ => Some(message(&methods::AtomicBatchMutate { mutation_map, consistency_level })),
         }
-        Some(if header.method == "batch_mutate" {
-            message(&call)
-        } else {
-            let methods::BatchMutate { mutation_map, consistency_level } = call;
-            message(&methods::AtomicBatchMutate { mutation_map, consistency_level })
-        })
     }
 
     fn compare(&self, call: &Call<'_>, answer: &[u8]) {
@@ -294,92 +293,6 @@ fn normalize_ring(ranges: &mut Vec<wire::TokenRange>) {
         let hosts = range.endpoints.iter_mut().chain(range.rpc_endpoints.iter_mut().flatten()).chain(details);
         hosts.for_each(String::clear);
     }
-}
-
-/// How the server says that it does not serve a call.
-enum Refusal {
-    Method,
-    Request,
-}
-
-impl Refusal {
-    fn fits(&self, exception: &Exception) -> bool {
-        match self {
-            Refusal::Method => {
-                matches!(exception, Exception::Application(ApplicationErrorKind::UnknownMethod, _))
-            }
-            Refusal::Request => matches!(exception, Exception::InvalidRequest(_)),
-        }
-    }
-}
-
-fn is_served(method: &str) -> bool {
-    const NOT_SERVED: [&str; 9] = [
-        "add",
-        "cas",
-        "describe_splits",
-        "describe_splits_ex",
-        "get_indexed_slices",
-        "get_multi_slice",
-        "get_paged_slice",
-        "remove_counter",
-        "trace_next_query",
-    ];
-    assert!(methods::NAMES.contains(&method));
-    !NOT_SERVED.contains(&method)
-}
-
-fn serves_class(class: &str) -> bool {
-    Class::parse(class).is_ok_and(|class| class.is_known() && class != Class::Counter)
-}
-
-fn serves_family(family: &CfDef) -> bool {
-    let classes = [&family.comparator_type, &family.default_validation_class, &family.key_validation_class];
-    family.column_type.as_deref() != Some("Super")
-        && classes.into_iter().flatten().all(|class| serves_class(class))
-        && family.column_metadata.iter().flatten().all(|column| column.index_type.is_none())
-}
-
-fn arguments_of<M: Method>(request: &[u8]) -> M {
-    let (_, body) = wire::split_message(request).expect("a message");
-    wire::decode(body).expect("arguments")
-}
-
-/// A call as a message without its frame.
-fn message<M: Method>(call: &M) -> Vec<u8> {
-    let mut frame = Vec::new();
-    wire::encode_call(call, 1, &mut frame);
-    frame.split_off(4)
-}
-
-fn sequence_of(message: &[u8]) -> i32 {
-    wire::split_message(message).expect("a message").0.sequence
-}
-
-/// The exception in a reply; the reply is read as one of `get`, as ids 1 to 4 throw alike.
-fn exception_of(method: &str, reply: &[u8]) -> Option<Exception> {
-    let (header, body) = wire::split_message(reply).expect("a message");
-    assert_eq!(header.method, method);
-    if header.kind == wire::MessageKind::Exception {
-        let exception: wire::ApplicationException = wire::decode(body).expect("an exception");
-        let unknown = exception.number == Some(ApplicationErrorKind::UnknownMethod as i32);
-        let kind = if unknown { ApplicationErrorKind::UnknownMethod } else { ApplicationErrorKind::Unknown };
-        return Some(Exception::Application(kind, exception.message.unwrap_or_default()));
-    }
-    // every method that is refused by its arguments declares InvalidRequest first
-    let mut renamed = Vec::new();
-    let start = wire::begin_message(&mut renamed, wire::MessageKind::Reply, "truncate", 1);
-    renamed.extend_from_slice(body);
-    wire::end_message(&mut renamed, start);
-    wire::decode_reply::<methods::Truncate>(&renamed[4..], 1).expect("a reply").err()
-}
-
-fn is_ok(reply: Option<&[u8]>) -> bool {
-    // the first field of a result has id 0, that of an exception its own; a void result ends at once
-    reply.is_some_and(|reply| {
-        let (header, body) = wire::split_message(reply).expect("a message");
-        header.kind == wire::MessageKind::Reply && (body[0] == 0 || body[1..3] == [0, 0])
-    })
 }
 
 fn compare<M: Method>(call: &Call<'_>, answer: &[u8], normalize: impl Fn(&mut M::Output))

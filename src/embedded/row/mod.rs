@@ -1,8 +1,10 @@
 //! Rows: how they are stored, read and changed.
 //!
 //! `key` (where a row stands) and `cell`, `deletion`, `head` (what is stored there) are the format;
-//! `reconcile` decides between two writes of one name; `read`, `scan` and `write` work on the store.
+//! `reconcile` decides between two writes of one name, `view` what a read sees of deletions, `pieces` where
+//! chunks are cut; `read`, `scan` and `write` work on the store.
 
+mod bounds;
 pub(crate) mod cell;
 mod chunk;
 pub(crate) mod deletion;
@@ -12,6 +14,7 @@ mod pieces;
 pub(crate) mod read;
 mod reconcile;
 pub(crate) mod scan;
+mod view;
 pub(crate) mod write;
 
 use crate::marshal::Class;

@@ -5,8 +5,8 @@ use std::ops::{Bound, ControlFlow};
 
 use super::cell::{Cell, Cells, LiveCell};
 use super::chunk::{chunk_of, chunks_up_to};
-use super::deletion::View;
 use super::head::{Head, decode_chunk};
+use super::view::View;
 use super::{Rules, key};
 use crate::embedded::store::{Damage, Entry, Snapshot, StoreError};
 
