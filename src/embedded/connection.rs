@@ -22,7 +22,7 @@ pub(super) struct Limits {
 }
 
 /// Serves a client until the connection ends.
-pub(super) fn serve(node: &Node, stream: TcpStream, limits: Limits) {
+pub(super) fn serve(node: &Node, stream: &TcpStream, limits: Limits) {
     let peer = stream.peer_addr().map_or_else(|_| "unknown".to_owned(), |peer| peer.to_string());
     match serve_frames(node, stream, limits) {
         Ok(()) => tracing::debug!(peer, "connection closed by the client"),
@@ -43,11 +43,10 @@ impl From<io::Error> for End {
     }
 }
 
-fn serve_frames(node: &Node, stream: TcpStream, limits: Limits) -> Result<(), End> {
+fn serve_frames(node: &Node, mut stream: &TcpStream, limits: Limits) -> Result<(), End> {
     stream.set_nodelay(true)?;
     stream.set_write_timeout(Some(FRAME_TIMEOUT))?;
-    let mut reader = FrameReader::new(TimedStream::new(&stream, limits.idle_timeout)?);
-    let mut writer = &stream;
+    let mut reader = FrameReader::new(TimedStream::new(stream, limits.idle_timeout)?);
     let mut session = Session::default();
     let (mut message, mut reply) = (Vec::new(), Vec::new());
     loop {
@@ -60,7 +59,7 @@ fn serve_frames(node: &Node, stream: TcpStream, limits: Limits) -> Result<(), En
         }
         reply.clear();
         let answered = answer(node, &mut session, &message, &mut reply);
-        writer.write_all(&reply)?;
+        stream.write_all(&reply)?;
         answered.map_err(|error| End::Bad(error.to_string()))?;
         for buffer in [&mut message, &mut reply] {
             if buffer.capacity() > KEPT_BUFFER {

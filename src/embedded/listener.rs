@@ -2,8 +2,8 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -28,7 +28,8 @@ pub(super) struct Connections {
 }
 
 struct Open {
-    stream: TcpStream,
+    /// The connection's own thread keeps it alive: it is closed when that ends, not when it is noticed here.
+    stream: Weak<TcpStream>,
     thread: JoinHandle<()>,
 }
 
@@ -55,10 +56,11 @@ impl Connections {
         }
         let node = Arc::clone(&self.node);
         let limits = self.limits;
-        let served = stream.try_clone()?;
+        let served = Arc::new(stream);
+        let stream = Arc::downgrade(&served);
         let thread = thread::Builder::new()
             .name("cassa-connection".to_owned())
-            .spawn(move || serve(&node, served, limits))?;
+            .spawn(move || serve(&node, &served, limits))?;
         open.push(Open { stream, thread });
         Ok(())
     }
@@ -71,7 +73,7 @@ impl Connections {
     /// Closes all connections, and waits for the calls that are being served.
     fn close(&self) {
         let open = std::mem::take(&mut *self.open.lock());
-        for Open { stream, .. } in &open {
+        for stream in open.iter().filter_map(|open| open.stream.upgrade()) {
             let _ = stream.shutdown(Shutdown::Both);
         }
         for Open { thread, .. } in open {

@@ -13,8 +13,8 @@ use super::connection::Limits;
 use super::listener::{Connections, Listener, stop};
 use super::node::Node;
 use super::store::{Durability, StoreError};
+use crate::error::{Error, Result};
 use crate::wire::DEFAULT_MAX_FRAME;
-use crate::{Error, Result};
 
 /// A Cassandra-compatible Thrift server in this process.
 ///

@@ -3,6 +3,10 @@
 #![cfg(feature = "embedded")]
 
 mod column_family;
+mod embedded_connections;
+mod embedded_model;
+mod embedded_restart;
+mod embedded_rows;
 mod mapper;
 mod pool;
 mod raw;

@@ -4,8 +4,12 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use bytes::Bytes;
 use cassa::EmbeddedServer;
-use cassa::wire::{self, CfDef, Exception, KsDef, Method, methods};
+use cassa::wire::{
+    self, CfDef, Column, ColumnOrSuperColumn, ColumnParent, ConsistencyLevel, Deletion, Exception, KeyRange,
+    KsDef, Method, Mutation, SlicePredicate, SliceRange, methods,
+};
 
 /// One connection, which sends whole messages and reads whole replies.
 pub(crate) struct Client {
@@ -81,5 +85,122 @@ pub(crate) fn keyspace_definition(name: &str) -> KsDef {
         strategy_class: "SimpleStrategy".to_owned(),
         strategy_options: Some(vec![("replication_factor".to_owned(), "1".to_owned())]),
         ..KsDef::default()
+    }
+}
+
+/// Bytes of the wire from a text or from bytes.
+pub(crate) fn bytes(of: impl AsRef<[u8]>) -> Bytes {
+    Bytes::copy_from_slice(of.as_ref())
+}
+
+/// A column that lives for ever.
+pub(crate) fn column(name: impl AsRef<[u8]>, value: impl AsRef<[u8]>, timestamp: i64) -> Column {
+    Column { name: bytes(name), value: Some(bytes(value)), timestamp: Some(timestamp), ttl: None }
+}
+
+pub(crate) fn written(column: Column) -> Mutation {
+    let column_or_supercolumn = Some(ColumnOrSuperColumn { column: Some(column), ..Default::default() });
+    Mutation { column_or_supercolumn, deletion: None }
+}
+
+pub(crate) fn deleted(timestamp: i64, predicate: Option<SlicePredicate>) -> Mutation {
+    let deletion = Some(Deletion { timestamp: Some(timestamp), super_column: None, predicate });
+    Mutation { column_or_supercolumn: None, deletion }
+}
+
+/// At most `count` columns between two names.
+pub(crate) fn slice(start: &str, finish: &str, reversed: bool, count: i32) -> SlicePredicate {
+    let slice_range = SliceRange { start: bytes(start), finish: bytes(finish), reversed, count };
+    SlicePredicate { column_names: None, slice_range: Some(slice_range) }
+}
+
+pub(crate) fn names<'n>(names: impl IntoIterator<Item = &'n str>) -> SlicePredicate {
+    SlicePredicate { column_names: Some(names.into_iter().map(bytes).collect()), slice_range: None }
+}
+
+pub(crate) fn all() -> SlicePredicate {
+    slice("", "", false, i32::MAX)
+}
+
+/// The columns of a reply.
+pub(crate) fn columns(reply: Vec<ColumnOrSuperColumn>) -> Vec<Column> {
+    reply.into_iter().map(|one| one.column.expect("a column")).collect()
+}
+
+fn parent(family: &str) -> ColumnParent {
+    ColumnParent { column_family: family.to_owned(), super_column: None }
+}
+
+impl Client {
+    pub(crate) fn insert(&mut self, family: &str, key: impl AsRef<[u8]>, column: Column) {
+        self.try_insert(family, key, column).expect("the column is written");
+    }
+
+    pub(crate) fn try_insert(
+        &mut self,
+        family: &str,
+        key: impl AsRef<[u8]>,
+        column: Column,
+    ) -> Result<(), Exception> {
+        let (key, column_parent) = (bytes(key), parent(family));
+        self.call(&methods::Insert { key, column_parent, column, consistency_level: ConsistencyLevel::One })
+    }
+
+    /// Writes to several rows of one column family.
+    pub(crate) fn batch(&mut self, family: &str, rows: Vec<(Bytes, Vec<Mutation>)>) {
+        let mutation_map =
+            rows.into_iter().map(|(key, mutations)| (key, vec![(family.to_owned(), mutations)])).collect();
+        let call = methods::BatchMutate { mutation_map, consistency_level: ConsistencyLevel::One };
+        self.call(&call).expect("the batch is applied");
+    }
+
+    pub(crate) fn get_slice(
+        &mut self,
+        family: &str,
+        key: impl AsRef<[u8]>,
+        predicate: SlicePredicate,
+    ) -> Vec<Column> {
+        let (key, column_parent) = (bytes(key), parent(family));
+        let call =
+            methods::GetSlice { key, column_parent, predicate, consistency_level: ConsistencyLevel::One };
+        columns(self.call(&call).expect("a slice"))
+    }
+
+    /// All rows, in the order of their tokens.
+    pub(crate) fn rows(&mut self, family: &str, predicate: SlicePredicate) -> Vec<(Bytes, Vec<Column>)> {
+        let range = KeyRange {
+            start_key: Some(Bytes::new()),
+            end_key: Some(Bytes::new()),
+            count: i32::MAX,
+            ..KeyRange::default()
+        };
+        let column_parent = parent(family);
+        let consistency_level = ConsistencyLevel::One;
+        let call = methods::GetRangeSlices { column_parent, predicate, range, consistency_level };
+        let rows = self.call(&call).expect("rows");
+        rows.into_iter().map(|row| (row.key, columns(row.columns))).collect()
+    }
+}
+
+impl Client {
+    /// Whether the server has not closed the connection; nothing else may be on its way.
+    pub(crate) fn is_open(&mut self) -> bool {
+        self.stream.set_nonblocking(true).expect("a mode");
+        let read = self.stream.read(&mut [0]);
+        self.stream.set_nonblocking(false).expect("a mode");
+        matches!(read, Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
+    }
+
+    pub(crate) fn send_if_open(&mut self, bytes: &[u8]) {
+        let _ = self.stream.write_all(bytes);
+    }
+
+    /// The server's version, unless it closes the connection.
+    pub(crate) fn try_version(&mut self) -> Option<String> {
+        let mut frame = Vec::new();
+        wire::encode_call(&methods::DescribeVersion {}, 1, &mut frame);
+        self.send_if_open(&frame);
+        let reply = self.receive()?;
+        wire::decode_reply::<methods::DescribeVersion>(&reply, 1).ok()?.ok()
     }
 }

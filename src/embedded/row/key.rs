@@ -23,7 +23,7 @@ const CHUNK: u8 = 1;
 const AFTER: u8 = 2;
 
 /// A seed of our own, so that the hash says something that the token does not.
-const CUT_SEED: u64 = 0x6361_7373_61;
+const CUT_SEED: u64 = 0x0063_6173_7361;
 
 /// The first bytes that rows of a token, or of greater ones, can have.
 pub(crate) fn from_token(token: i64) -> [u8; TOKEN_LEN] {

@@ -4,6 +4,7 @@
 //! `reconcile` decides between two writes of one name; `read`, `scan` and `write` work on the store.
 
 pub(crate) mod cell;
+mod chunk;
 pub(crate) mod deletion;
 pub(crate) mod head;
 pub(crate) mod key;

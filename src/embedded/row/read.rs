@@ -4,10 +4,11 @@ use std::cmp::Ordering;
 use std::ops::{Bound, ControlFlow};
 
 use super::cell::{Cell, Cells, LiveCell};
+use super::chunk::{chunk_of, chunks_up_to};
 use super::deletion::View;
 use super::head::{Head, decode_chunk};
 use super::{Rules, key};
-use crate::embedded::store::{Damage, LONGEST_KEY, Snapshot, StoreError};
+use crate::embedded::store::{Damage, Entry, Snapshot, StoreError};
 
 /// Which columns of a row are wanted.
 #[derive(Clone, Debug)]
@@ -165,7 +166,7 @@ impl<S: Snapshot> Row<'_, S> {
             first = chunk_key;
             lower = Bound::Excluded(&first);
         }
-        let upper = self.chunks_up_to(slice.finish);
+        let upper = chunks_up_to(self.prefix, slice.finish, self.rules);
         if matches!(lower, Bound::Excluded(lower) if lower >= upper.as_slice()) {
             return Ok(());
         }
@@ -180,7 +181,7 @@ impl<S: Snapshot> Row<'_, S> {
     fn backwards(&self, mut slice: Slice<'_, S>, visitor: &mut impl Visitor) -> Result<(), StoreError> {
         let mut places = Vec::new();
         if self.head.chunked {
-            let upper = self.chunks_up_to(slice.start);
+            let upper = chunks_up_to(self.prefix, slice.start, self.rules);
             let bounds = (Bound::Excluded(self.prefix), Bound::Included(upper.as_slice()));
             for entry in self.snapshot.range(self.partition, bounds).rev() {
                 if slice.backwards(decode_chunk(&entry?.1)?, &mut places, visitor)?.is_break() {
@@ -190,6 +191,10 @@ impl<S: Snapshot> Row<'_, S> {
         }
         let _ = slice.backwards(self.head.cells, &mut places, visitor)?;
         Ok(())
+    }
+
+    fn chunk_of(&self, name: &[u8]) -> Result<Option<Entry<S>>, StoreError> {
+        chunk_of(self.snapshot, self.partition, self.prefix, name, self.rules)
     }
 
     /// Shows a cell to the visitor if it is live; `None` if not.
@@ -205,30 +210,6 @@ impl<S: Snapshot> Row<'_, S> {
         }
         Some(visitor.cell(live))
     }
-
-    /// The chunk in which a name stands, if it does not stand in the head.
-    fn chunk_of(&self, name: &[u8]) -> Result<Option<(S::Value, S::Value)>, StoreError> {
-        let upper = self.chunks_up_to(name);
-        let bounds = (Bound::Excluded(self.prefix), Bound::Included(upper.as_slice()));
-        self.snapshot.range(self.partition, bounds).next_back().transpose()
-    }
-
-    /// The greatest key of a chunk that holds names up to this one; an empty name is an open bound.
-    fn chunks_up_to(&self, name: &[u8]) -> Vec<u8> {
-        if name.is_empty() {
-            return key::after(self.prefix);
-        }
-        chunk_bound(self.prefix, name, self.rules)
-    }
-}
-
-/// The key of the chunk that would begin with this name: a bound for the chunks that hold names up to it.
-pub(super) fn chunk_bound(prefix: &[u8], name: &[u8], rules: Rules<'_>) -> Vec<u8> {
-    let mut bound = key::chunk(prefix, &[]);
-    rules.comparator.encode_ordered(name, &mut bound);
-    // the store panics on longer bounds, and no key is longer, so the cut bound admits the same keys
-    bound.truncate(LONGEST_KEY);
-    bound
 }
 
 /// A slice on its way through a row.

@@ -49,7 +49,7 @@ pub(crate) fn scan<S: Snapshot>(
 
 /// Bounds that hold the rows of the tokens after `start`, up to and with `end`.
 pub(crate) fn tokens_after(start: i64, end: Option<i64>) -> Bounds {
-    (after_token(start), end.map_or(Bound::Unbounded, |end| upto_token(end)))
+    (after_token(start), end.map_or(Bound::Unbounded, upto_token))
 }
 
 /// The rows from a key on.

@@ -4,10 +4,10 @@ use std::cmp::Ordering;
 use std::ops::Bound;
 
 use super::cell::{Cell, Cells};
+use super::chunk::chunk_of;
 use super::deletion::Deletions;
 use super::head::{Head, decode_chunk, encode_chunk_start};
 use super::pieces::{self, CHUNK_SIZE, Growth};
-use super::read::chunk_bound;
 use super::reconcile::reconcile;
 use super::{Rules, key};
 use crate::embedded::store::{Batch, Damage, LONGEST_KEY, Snapshot, StoreError};
@@ -80,7 +80,7 @@ where
         (for_head, rest) = (rest, &[]);
     }
     while let Some(first) = rest.first() {
-        let chunk = writer.chunk_of(first.name)?;
+        let chunk = chunk_of(snapshot, partition, &prefix, first.name, rules)?;
         let begin = chunk.as_ref().map_or(prefix.as_slice(), |(chunk_key, _)| chunk_key);
         let here = if rest.len() == 1 { 1 } else { writer.count_before_next_chunk(begin, rest)? };
         let (concerned, later) = rest.split_at(here);
@@ -120,13 +120,6 @@ where
     S: Snapshot,
     B: Batch<Partition = S::Partition>,
 {
-    /// The chunk in which a name belongs, if it does not belong in the head.
-    fn chunk_of(&self, name: &[u8]) -> Result<Option<(S::Value, S::Value)>, StoreError> {
-        let upper = chunk_bound(self.prefix, name, self.rules);
-        let bounds = (Bound::Excluded(self.prefix), Bound::Included(upper.as_slice()));
-        self.snapshot.range(self.partition, bounds).next_back().transpose()
-    }
-
     /// How many of the cells, which belong to the part with the key `begin` or after it, belong to it.
     fn count_before_next_chunk(&self, begin: &[u8], cells: &[Cell<'_>]) -> Result<usize, StoreError> {
         let end = key::after(self.prefix);

@@ -39,11 +39,13 @@ fn family_key(keyspace: &str, name: &str) -> String {
 /// Reads the schema of a store, and removes what a change that was cut short has left.
 pub(crate) fn load(store: &Database) -> Result<(Schema, Partition), StoreError> {
     let partitions: HashSet<String> = store.partitions().into_iter().collect();
-    let is_new = !partitions.contains(PARTITION);
-    if is_new && !partitions.is_empty() {
-        return Err(StoreError::Damaged("the schema is missing, although there are data"));
+    if !store.is_new() && !partitions.contains(PARTITION) {
+        return Err(StoreError::Damaged("the schema is missing"));
     }
     let records = store.create_partition(PARTITION)?;
+    if store.is_new() {
+        store.created()?;
+    }
     let mut schema = Schema::empty();
     let mut families = Vec::new();
     let snapshot = store.snapshot();

@@ -19,6 +19,7 @@ const CREATING: &str = "creating\n";
 #[derive(Debug)]
 pub(super) struct Directory {
     path: PathBuf,
+    is_new: bool,
     _lock: File,
 }
 
@@ -37,17 +38,18 @@ impl Directory {
             Err(TryLockError::WouldBlock) => return Err(StoreError::InUse { path: path.to_owned() }),
             Err(TryLockError::Error(source)) => return Err(io(source)),
         }
-        let directory = Directory { path: path.to_owned(), _lock: lock };
-        directory.check()?;
+        let mut directory = Directory { path: path.to_owned(), is_new: false, _lock: lock };
+        directory.is_new = directory.check()?;
         Ok(directory)
     }
 
-    fn check(&self) -> Result<(), StoreError> {
+    /// Whether the directory is a new one, which is prepared for its first start.
+    fn check(&self) -> Result<bool, StoreError> {
         let refuse = |what: String| Err(StoreError::Directory { path: self.path.clone(), what });
         match fs::read_to_string(self.path.join(FORMAT)) {
             Ok(format) if format == CURRENT => {
                 if self.store().is_dir() {
-                    return Ok(());
+                    return Ok(false);
                 }
                 refuse(format!("the data directory is damaged: {FORMAT} is there, {STORE} is not"))
             }
@@ -56,7 +58,7 @@ impl Directory {
                 Err(source) if source.kind() != io::ErrorKind::NotFound => {
                     Err(StoreError::Io { path: self.store(), source })
                 }
-                _ => Ok(()),
+                _ => Ok(true),
             },
             Ok(format) => {
                 refuse(format!("{FORMAT} says {:?}, expected {:?}", format.trim_end(), CURRENT.trim_end()))
@@ -72,7 +74,8 @@ impl Directory {
                         ));
                     }
                 }
-                self.write_format(CREATING)
+                self.write_format(CREATING)?;
+                Ok(true)
             }
             Err(source) => Err(StoreError::Io { path: self.path.join(FORMAT), source }),
         }
@@ -83,12 +86,12 @@ impl Directory {
         self.path.join(STORE)
     }
 
-    /// Whether the store must exist already.
+    /// Whether this is the first start in the directory.
     pub(super) fn is_new(&self) -> bool {
-        !self.store().exists()
+        self.is_new
     }
 
-    /// Records that the store was created.
+    /// Records that the first start has come to its end.
     pub(super) fn created(&self) -> Result<(), StoreError> {
         self.write_format(CURRENT)
     }

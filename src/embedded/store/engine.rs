@@ -1,8 +1,9 @@
 //! The store on fjall. No other file names it.
 
+use std::fs;
 use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fjall::{Iter, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode, Readable, Slice};
@@ -11,15 +12,18 @@ use super::directory::Directory;
 use super::sync::{Durability, Syncer};
 use super::{Batch, LONGEST_KEY, Snapshot, Store, StoreError};
 
-/// The file that fjall writes last when it creates a store. Without it, fjall takes a directory for a new
-/// one and starts from nothing.
-const CREATED_MARKER: &str = "version";
+/// Files without which fjall takes a store for a new one, or for one without keyspaces, and removes or forgets
+/// what it holds.
+const NEEDED: [&str; 2] = ["version", "keyspaces/0/current"];
+
+/// The same holds for its journals, of which there is always one.
+const JOURNAL: &str = "jnl";
 
 /// The store of one data directory. Dropped after its syncer and its database: the directory's lock goes last.
 pub(crate) struct Engine {
     syncer: Syncer,
     database: fjall::Database,
-    _directory: Directory,
+    directory: Directory,
 }
 
 impl Engine {
@@ -27,10 +31,10 @@ impl Engine {
     pub(crate) fn open(path: &Path, durability: Durability) -> Result<Engine, StoreError> {
         let directory = Directory::open(path)?;
         let store = directory.store();
-        let new = directory.is_new();
         let refuse = |what: String| StoreError::Directory { path: store.clone(), what };
-        if !new && !store.join(CREATED_MARKER).is_file() {
-            return Err(refuse(format!("the store is damaged: the file {CREATED_MARKER} is missing")));
+        if !directory.is_new() {
+            check_files(&store)
+                .map_err(|missing| refuse(format!("the store is damaged: {missing} is missing")))?;
         }
         // fjall answers most damage with an error, and some with a panic
         let opened = catch_unwind(AssertUnwindSafe(|| fjall::Database::builder(&store).open()));
@@ -44,15 +48,36 @@ impl Engine {
                 return Err(refuse(format!("the store is damaged: {what}")));
             }
         };
-        if new {
-            directory.created()?;
-        }
         let persist = {
             let database = database.clone();
             Arc::new(move || database.persist(PersistMode::SyncData).map_err(engine))
         };
         let syncer = Syncer::start(durability, persist)?;
-        Ok(Engine { syncer, database, _directory: directory })
+        Ok(Engine { syncer, database, directory })
+    }
+
+    /// Whether the directory is being filled for the first time.
+    pub(crate) fn is_new(&self) -> bool {
+        self.directory.is_new()
+    }
+
+    /// Records that the store holds what each start needs: from now on, it is not taken for a new one.
+    pub(crate) fn created(&self) -> Result<(), StoreError> {
+        self.directory.created()
+    }
+}
+
+/// Names what is missing of a store that was created before.
+fn check_files(store: &Path) -> Result<(), String> {
+    if let Some(missing) = NEEDED.into_iter().find(|name| !store.join(name).is_file()) {
+        return Err(format!("the file {missing}"));
+    }
+    let entries = fs::read_dir(store).map_err(|error| error.to_string())?;
+    let is_journal = |path: PathBuf| path.extension().is_some_and(|extension| extension == JOURNAL);
+    if entries.flatten().any(|entry| is_journal(entry.path())) {
+        Ok(())
+    } else {
+        Err("the journal".to_owned())
     }
 }
 

@@ -1,0 +1,188 @@
+//! Rows of every size, under names of several types.
+
+use std::collections::BTreeMap;
+
+use cassa::EmbeddedServer;
+use cassa::wire::{Column, ConsistencyLevel, Exception, SlicePredicate, methods};
+
+use super::raw::{Client, all, bytes, column, deleted, names, slice, written};
+
+fn client(server: &EmbeddedServer) -> Client {
+    Client::of(server)
+        .with_keyspace("K", &[("S", "UTF8Type"), ("L", "LongType"), ("I", "IntegerType"), ("B", "BytesType")])
+}
+
+fn started() -> EmbeddedServer {
+    EmbeddedServer::start().expect("a server")
+}
+
+#[test]
+fn a_wide_row_written_in_any_order_reads_in_order() {
+    let server = started();
+    let mut client = client(&server);
+    // 7 and 3000 have no common divisor: every number comes once, far from the one before
+    let order: Vec<usize> = (0..3000).map(|i| i * 1507 % 3000).collect();
+    let all_columns: Vec<Column> =
+        (0..3000).map(|i| column(format!("c{i:04}"), format!("value {i}"), 1)).collect();
+    for part in order.chunks(170) {
+        let mutations = part.iter().map(|i| written(all_columns[*i].clone())).collect();
+        client.batch("S", vec![(bytes("wide"), mutations)]);
+    }
+    for i in [5, 1234, 2999] {
+        client.insert("S", "wide", all_columns[i].clone());
+    }
+    assert_eq!(client.get_slice("S", "wide", all()), all_columns);
+    let mut backwards = client.get_slice("S", "wide", slice("", "", true, i32::MAX));
+    backwards.reverse();
+    assert_eq!(backwards, all_columns);
+    for (start, end) in [(0, 10), (1490, 1520), (2990, 2999), (17, 17)] {
+        let (first, last) = (format!("c{start:04}"), format!("c{end:04}"));
+        let expected = &all_columns[start..=end];
+        assert_eq!(client.get_slice("S", "wide", slice(&first, &last, false, 100)), expected);
+        let mut reversed = client.get_slice("S", "wide", slice(&last, &first, true, 100));
+        reversed.reverse();
+        assert_eq!(reversed, expected);
+        assert_eq!(client.get_slice("S", "wide", slice(&first, "", false, 1)), expected[..1]);
+    }
+    let wanted = names(["c2999", "c0000", "nope", "c1500", "c1501", "c1501", "c9"]);
+    let expected = [0, 1500, 1501, 2999].map(|i| all_columns[i].clone());
+    assert_eq!(client.get_slice("S", "wide", wanted.clone()), expected);
+    assert_eq!(client.rows("S", wanted)[0].1, expected);
+    // a deletion is seen at once in chunks that it does not rewrite
+    client.batch("S", vec![(bytes("wide"), vec![deleted(1, Some(slice("c0100", "c2899", false, 100)))])]);
+    assert_eq!(client.get_slice("S", "wide", all()).len(), 200);
+    client.batch("S", vec![(bytes("wide"), vec![deleted(2, None)])]);
+    assert_eq!(client.get_slice("S", "wide", all()), []);
+    client.insert("S", "wide", column("c1500", "after", 3));
+    assert_eq!(client.get_slice("S", "wide", all()), [column("c1500", "after", 3)]);
+    assert_eq!(client.rows("S", all()).len(), 1);
+}
+
+#[test]
+fn rows_between_wide_ones_are_found_in_ranges() {
+    let server = started();
+    let mut client = client(&server);
+    for row in 0..40 {
+        let width = if row % 3 == 0 { 200 } else { 2 };
+        let mutations = (0..width).map(|i| written(column(format!("c{i:04}"), "v".repeat(60), 1))).collect();
+        client.batch("S", vec![(bytes(format!("row{row}")), mutations)]);
+    }
+    let rows = client.rows("S", slice("c0001", "", false, 1));
+    assert_eq!(rows.len(), 40);
+    assert!(rows.iter().all(|(_, columns)| columns.len() == 1));
+    assert_eq!(
+        client
+            .rows("S", slice("", "", true, 1))
+            .iter()
+            .filter(|(_, columns)| *columns[0].name == *b"c0199")
+            .count(),
+        14
+    );
+}
+
+#[test]
+fn numbers_sort_as_numbers_across_chunks() {
+    let server = started();
+    let mut client = client(&server);
+    let numbers: Vec<i64> = (-300..300).map(|i| i * 1_000_003).collect();
+    let mutation = |n: &i64| written(column(n.to_be_bytes(), "v".repeat(30), 1));
+    client.batch("L", vec![(bytes("k"), numbers.iter().rev().map(mutation).collect())]);
+    let read: Vec<i64> = client
+        .get_slice("L", "k", all())
+        .iter()
+        .map(|column| i64::from_be_bytes(column.name[..].try_into().expect("8 bytes")))
+        .collect();
+    assert_eq!(read, numbers);
+    // the same number, spelled in more bytes, is the same column
+    client.insert("I", "k", column([1], "one", 1));
+    client.insert("I", "k", column([0, 0, 1], "one again", 2));
+    assert_eq!(client.get_slice("I", "k", all()), [column([0, 0, 1], "one again", 2)]);
+}
+
+#[test]
+fn large_cells_names_and_keys_fit() {
+    let server = started();
+    let mut client = client(&server);
+    let large = "x".repeat(5_000_000);
+    for name in ["b", "a", "c"] {
+        client.insert("S", "large", column(name, "small", 1));
+        client.insert("S", "large", column(format!("{name}+"), &large, 1));
+    }
+    let sizes: Vec<usize> = client
+        .get_slice("S", "large", all())
+        .iter()
+        .map(|column| column.value.as_ref().map_or(0, |value| value.len()))
+        .collect();
+    assert_eq!(sizes, [5, 5_000_000, 5, 5_000_000, 5, 5_000_000]);
+    assert_eq!(client.get_slice("S", "large", names(["c"])), [column("c", "small", 1)]);
+
+    // names so long that no key of a chunk can part them
+    let mut expected = BTreeMap::new();
+    for key in [vec![b'k'; 10], vec![b'k'; 65_535], vec![0; 65_535]] {
+        for i in (0..12_u8).rev() {
+            let mut name = vec![b'n'; 65_535];
+            name[65_534] = i;
+            client.insert("B", &key, column(&name, [i], 1));
+            expected.insert(name, column([], [i], 1));
+        }
+        let columns = client.get_slice("B", &key, all());
+        assert!(columns.iter().map(|column| column.name.to_vec()).eq(expected.keys().cloned()));
+        let mut wanted = vec![b'n'; 65_535];
+        wanted[65_534] = 7;
+        let predicate = SlicePredicate { column_names: Some(vec![bytes(&wanted)]), slice_range: None };
+        assert_eq!(client.get_slice("B", &key, predicate), [column(&wanted, [7], 1)]);
+    }
+    let mut keys: Vec<usize> =
+        client.rows("B", slice("", "", false, 1)).iter().map(|(key, _)| key.len()).collect();
+    keys.sort_unstable();
+    assert_eq!(keys, [10, 65_535, 65_535]);
+    let too_long = client.try_insert("B", vec![b'k'; 65_536], column("n", "v", 1));
+    assert!(matches!(too_long, Err(Exception::InvalidRequest(_))), "{too_long:?}");
+}
+
+#[test]
+fn a_batch_names_a_row_twice_and_both_count() {
+    let server = started();
+    let mut client = client(&server);
+    let row = |name: &str| (bytes("k"), vec![("S".to_owned(), vec![written(column(name, "v", 1))])]);
+    let mutation_map = vec![row("a"), row("b")];
+    let call = methods::AtomicBatchMutate { mutation_map, consistency_level: ConsistencyLevel::Quorum };
+    client.call(&call).expect("the batch is applied");
+    assert_eq!(client.get_slice("S", "k", all()).len(), 2);
+}
+
+#[test]
+fn what_is_not_served_is_refused_by_name() {
+    use cassa::wire::{CfDef, ColumnDef, IndexType};
+    let server = started();
+    let mut client = client(&server);
+    let plain = || CfDef { keyspace: "K".to_owned(), name: "New".to_owned(), ..CfDef::default() };
+    let class = |class: &str| Some(class.to_owned());
+    let index = ColumnDef {
+        name: bytes("a"),
+        validation_class: "UTF8Type".to_owned(),
+        index_type: Some(IndexType::Keys),
+        ..ColumnDef::default()
+    };
+    let cases = [
+        ("super column families", CfDef { column_type: class("Super"), ..plain() }),
+        (
+            "counter column families",
+            CfDef { default_validation_class: class("CounterColumnType"), ..plain() },
+        ),
+        ("CompositeType", CfDef { comparator_type: class("CompositeType(LongType,UTF8Type)"), ..plain() }),
+        ("ReversedType", CfDef { comparator_type: class("ReversedType(LongType)"), ..plain() }),
+        ("LongType(reversed=true)", CfDef { comparator_type: class("LongType(reversed=true)"), ..plain() }),
+        ("DecimalType", CfDef { default_validation_class: class("DecimalType"), ..plain() }),
+        ("secondary indexes", CfDef { column_metadata: Some(vec![index]), ..plain() }),
+    ];
+    for (what, cf_def) in cases {
+        match client.call(&methods::SystemAddColumnFamily { cf_def }) {
+            Err(Exception::InvalidRequest(why)) => {
+                assert!(why.contains("does not serve") && why.contains(what), "{what}: {why}");
+            }
+            other => panic!("{what}: {other:?}"),
+        }
+    }
+    client.call(&methods::SystemAddColumnFamily { cf_def: plain() }).expect("a plain one");
+}
