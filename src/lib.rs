@@ -1,4 +1,4 @@
-//! cassa maps Rust structs to Apache Cassandra column families.
+#![doc = include_str!("../README.md")]
 
 pub mod wire;
 mod marshal;

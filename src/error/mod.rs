@@ -1,14 +1,17 @@
 //! What can go wrong, and what of it may be tried again.
 
+mod detail;
 mod place;
 
-use std::fmt;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use detail::{Difference, ServerFailure};
 pub use place::Place;
+
+use detail::{hosts, list, names};
 
 use crate::marshal::{InvalidClass, Mismatch};
 use crate::wire::{ApplicationErrorKind, DecodeError, Exception, TimedOutException};
@@ -268,62 +271,28 @@ pub enum Error {
     },
 }
 
-/// How one server failed.
-#[derive(Debug)]
-pub struct ServerFailure {
-    /// The server.
-    pub server: Arc<str>,
-    /// Its own cause.
-    pub cause: Error,
-}
-
-impl fmt::Display for ServerFailure {
-    /// The cause names the server.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_chain(&self.cause, f)
-    }
-}
-
-/// One difference between a struct and the live schema.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
-    /// What differs, such as "the validator of column `year` (field `year`)".
-    pub what: Box<str>,
-    /// What the struct says.
-    pub expected: Box<str>,
-    /// What the schema says.
-    pub actual: Box<str>,
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: expected {}, the schema has {}", self.what, self.expected, self.actual)
-    }
-}
-
-/// An error with all its sources in one line.
-fn write_chain(e: &dyn std::error::Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    write!(f, "{e}")?;
-    let mut source = e.source();
-    while let Some(e) = source {
-        write!(f, ": {e}")?;
-        source = e.source();
-    }
-    Ok(())
-}
-
-fn list<T: fmt::Display>(items: &[T]) -> String {
-    items.iter().map(T::to_string).collect::<Vec<_>>().join("; ")
-}
-
-fn names(names: &[String]) -> String {
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
-}
-
-fn hosts(versions: &[(String, Vec<String>)]) -> String {
-    let version = |(version, hosts): &(String, Vec<String>)| format!("{} at {version}", hosts.join(", "));
-    let versions: Vec<String> = versions.iter().map(version).collect();
-    if versions.is_empty() { String::new() } else { format!(": {}", versions.join("; ")) }
+/// The place of an error, as it is borrowed.
+macro_rules! placed {
+    ($error:expr) => {
+        match $error {
+            Error::InvalidRequest { at, .. }
+            | Error::NotFound { at }
+            | Error::Unavailable { at }
+            | Error::TimedOut { at, .. }
+            | Error::Authentication { at, .. }
+            | Error::Authorization { at, .. }
+            | Error::SchemaDisagreement { at, .. }
+            | Error::Application { at, .. }
+            | Error::Type { at, .. }
+            | Error::Class { at, .. }
+            | Error::Field { at, .. }
+            | Error::MissingColumn { at, .. }
+            | Error::NothingToWrite { at }
+            | Error::SchemaMismatch { at, .. }
+            | Error::Unsupported { at, .. } => Some(at),
+            _ => None,
+        }
+    };
 }
 
 impl Error {
@@ -366,24 +335,7 @@ impl Error {
 
     /// The place of the error, where it has one.
     pub fn place(&self) -> Option<&Place> {
-        match self {
-            Self::InvalidRequest { at, .. }
-            | Self::NotFound { at }
-            | Self::Unavailable { at }
-            | Self::TimedOut { at, .. }
-            | Self::Authentication { at, .. }
-            | Self::Authorization { at, .. }
-            | Self::SchemaDisagreement { at, .. }
-            | Self::Application { at, .. }
-            | Self::Type { at, .. }
-            | Self::Class { at, .. }
-            | Self::Field { at, .. }
-            | Self::MissingColumn { at, .. }
-            | Self::NothingToWrite { at }
-            | Self::SchemaMismatch { at, .. }
-            | Self::Unsupported { at, .. } => Some(at),
-            _ => None,
-        }
+        placed!(self)
     }
 
     /// Adds to the place what a layer above knows.
@@ -396,24 +348,7 @@ impl Error {
 
     /// The place of the error, to be changed.
     pub(crate) fn place_mut(&mut self) -> Option<&mut Place> {
-        match self {
-            Self::InvalidRequest { at, .. }
-            | Self::NotFound { at }
-            | Self::Unavailable { at }
-            | Self::TimedOut { at, .. }
-            | Self::Authentication { at, .. }
-            | Self::Authorization { at, .. }
-            | Self::SchemaDisagreement { at, .. }
-            | Self::Application { at, .. }
-            | Self::Type { at, .. }
-            | Self::Class { at, .. }
-            | Self::Field { at, .. }
-            | Self::MissingColumn { at, .. }
-            | Self::NothingToWrite { at }
-            | Self::SchemaMismatch { at, .. }
-            | Self::Unsupported { at, .. } => Some(at),
-            _ => None,
-        }
+        placed!(self)
     }
 }
 

@@ -7,7 +7,7 @@ use super::gate::Permit;
 use super::host::PooledSlot;
 use crate::connection::Connection;
 
-/// A connection of a [`ConnectionPool`]; it returns itself when it is dropped.
+/// A connection of a [`ConnectionPool`](crate::ConnectionPool); it returns itself when it is dropped.
 ///
 /// It goes back into the pool if it is whole: a call that was begun and not answered, or another keyspace,
 /// closes it instead.

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 use cassa::{
-    Class, ColumnFamily, ColumnFamilyBuilder, ColumnFamilyMap, ConnectionPool, ConsistencyLevel,
-    EmbeddedServer, Error, Mapper, Result, SimpleStrategy, SystemManager,
+    Class, ColumnFamily, ColumnFamilyBuilder, ColumnFamilyMap, ConnectionPool, ConsistencyLevel, Error,
+    Mapper, Result,
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
 use num_bigint::BigInt;
@@ -14,44 +14,45 @@ use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-const KEYSPACE: &str = "Flights";
+use crate::support::Keyspace;
 
 struct Cluster {
-    system: SystemManager,
+    keyspace: Keyspace,
     pool: ConnectionPool,
-    _server: EmbeddedServer,
 }
 
 impl Cluster {
     fn start() -> Cluster {
-        let server = EmbeddedServer::start().expect("the server starts");
-        let system = SystemManager::connect(server.addresses()).expect("the server answers");
-        system.create_keyspace(KEYSPACE, SimpleStrategy(1)).expect("it is new");
-        let pool = ConnectionPool::new(KEYSPACE, server.addresses()).expect("the server answers");
-        Cluster { system, pool, _server: server }
+        let keyspace = Keyspace::new();
+        let pool = keyspace.pool();
+        Cluster { keyspace, pool }
     }
 
     /// A mapper on the column family that its struct describes.
     fn map<T: ColumnFamilyMap>(&self) -> Mapper<T> {
-        self.system.create_column_family_for::<T>(KEYSPACE).expect("it is new");
+        self.keyspace.system.create_column_family_for::<T>(&self.keyspace.name).expect("it is new");
         self.pool.map().expect("the struct fits its own column family")
+    }
+
+    fn create(&self, definition: impl Into<ColumnFamilyBuilder>) {
+        self.keyspace.system.create_column_family(&self.keyspace.name, definition).expect("it is new");
     }
 
     fn column_family(&self, name: &str) -> ColumnFamily {
         ColumnFamily::open(&self.pool, name).expect("it was created")
     }
-}
 
-/// An error with its sources, as a program prints it.
-fn text(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        source = error.source();
+    /// An error with its sources, as a program prints it, on a keyspace `Flights`.
+    fn text(&self, error: &Error) -> String {
+        let mut text = error.to_string();
+        let mut source = error.source();
+        while let Some(error) = source {
+            text.push_str(": ");
+            text.push_str(&error.to_string());
+            source = error.source();
+        }
+        text.replace(&self.keyspace.name, "Flights")
     }
-    text
 }
 
 #[derive(Clone, Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
@@ -180,7 +181,7 @@ fn an_object_without_a_column_is_refused() {
     let notes = cluster.map::<Note>();
     let error = notes.insert(&Note { id: 7, text: None }).expect_err("it must be refused");
     assert!(matches!(error, Error::NothingToWrite { .. }));
-    assert_eq!(text(&error), "keyspace Flights, column family Note, row key 7: no column to write");
+    assert_eq!(cluster.text(&error), "keyspace Flights, column family Note, row key 7: no column to write");
     assert_eq!(notes.get_range().count(), 0);
 }
 
@@ -210,12 +211,12 @@ fn every_difference_from_the_live_schema_is_named() {
         .column("year", Class::Utf8)
         .column("model", Class::Utf8)
         .default_validation_class(Class::Double);
-    cluster.system.create_column_family(KEYSPACE, definition).expect("it is new");
+    cluster.create(definition);
     let error = cluster.pool.map::<Plane>().expect_err("it must be refused");
     let Error::SchemaMismatch { differences, .. } = &error else { panic!("{error}") };
     assert_eq!(differences.len(), 4);
     assert_eq!(
-        text(&error),
+        cluster.text(&error),
         "keyspace Flights, column family Planes: the struct it::mapper::Plane does not fit the schema: the class of the \
          row key (field `tailnum`): expected UTF8Type, the schema has UUIDType; the validator of field `year`: expected \
          Int32Type, the schema has UTF8Type; the validator of field `seats`: expected LongType, the schema has \
@@ -226,9 +227,9 @@ fn every_difference_from_the_live_schema_is_named() {
 #[test]
 fn a_column_family_that_is_not_there_is_named() {
     let cluster = Cluster::start();
-    cluster.system.create_column_family(KEYSPACE, "Airports").expect("it is new");
+    cluster.create("Airports");
     let error = cluster.pool.map::<Plane>().expect_err("it must be refused");
-    assert_eq!(text(&error), "keyspace Flights has no column family Planes; it has Airports");
+    assert_eq!(cluster.text(&error), "keyspace Flights has no column family Planes; it has Airports");
 }
 
 #[test]
@@ -240,7 +241,7 @@ fn errors_of_a_row_say_where() -> Result<()> {
     let error = planes.get("N1").expect_err("it must be refused");
     assert!(matches!(error, Error::MissingColumn { .. }));
     assert_eq!(
-        text(&error),
+        cluster.text(&error),
         "keyspace Flights, column family Planes, row key \"N1\", column \"model\": the column is missing, and field \
          `model` has no default"
     );
@@ -249,7 +250,7 @@ fn errors_of_a_row_say_where() -> Result<()> {
     raw.insert("N2", [("seats", (-1_i64).to_be_bytes())])?;
     let error = planes.get("N2").expect_err("it must be refused");
     assert_eq!(
-        text(&error),
+        cluster.text(&error),
         "keyspace Flights, column family Planes, row key \"N2\", column \"seats\", field `seats`: invalid value: integer \
          `-1`, expected u16"
     );
@@ -263,11 +264,14 @@ fn errors_of_a_row_say_where() -> Result<()> {
 
     let error = planes.get(7).expect_err("it must be refused");
     assert_eq!(
-        text(&error),
+        cluster.text(&error),
         "keyspace Flights, column family Planes, field `tailnum`: expected a value of UTF8Type, got an integer"
     );
     let error = planes.get("").expect_err("it must be refused");
-    assert!(text(&error).ends_with("field `tailnum`: expected a row key, got an empty one"), "{error}");
+    assert!(
+        cluster.text(&error).ends_with("field `tailnum`: expected a row key, got an empty one"),
+        "{error}"
+    );
     Ok(())
 }
 
@@ -291,12 +295,12 @@ fn text_that_is_not_utf8_names_its_column_and_its_bytes_can_be_read() -> Result<
     let cluster = Cluster::start();
     let definition =
         ColumnFamilyBuilder::new("Texts").comparator(Class::Utf8).key_validation_class(Class::Int32);
-    cluster.system.create_column_family(KEYSPACE, definition).expect("it is new");
+    cluster.create(definition);
     cluster.column_family("Texts").insert(7, [("text", Bytes::from_static(b"\xff\xfe"))])?;
 
     let error = cluster.pool.map::<Texts>()?.get(7).expect_err("it must be refused");
     assert_eq!(
-        text(&error),
+        cluster.text(&error),
         "keyspace Flights, column family Texts, row key 7, column \"text\", field `text`: expected UTF-8 for UTF8Type, \
          got 2 bytes (fffe)"
     );
@@ -317,7 +321,7 @@ fn a_value_that_does_not_fit_is_refused_before_it_is_sent() -> Result<()> {
     let narrow = cluster.map::<Narrow>();
     let error = narrow.insert(&Narrow { id: 1, number: 3_000_000_000 }).expect_err("it must be refused");
     assert_eq!(
-        text(&error),
+        cluster.text(&error),
         "keyspace Flights, column family Narrow, row key 1, column \"number\", field `number`: expected an integer from \
          -2147483648 to 2147483647 for Int32Type, got 3000000000"
     );
@@ -347,7 +351,7 @@ fn columns_that_are_no_fields_are_an_error_where_serde_says_so() -> Result<()> {
     cluster.column_family("Strict").insert("x", [("z", "unknown")])?;
     let error = strict.get("x").expect_err("it must be refused");
     assert!(
-        text(&error).contains("row key \"x\", column \"z\", field `z`: the row has this column"),
+        cluster.text(&error).contains("row key \"x\", column \"z\", field `z`: the row has this column"),
         "{error}"
     );
     Ok(())
@@ -398,13 +402,15 @@ fn a_struct_that_serde_sees_otherwise_is_refused() {
     let pairs = cluster.map::<Pair>();
     let error = pairs.insert(&Pair { id: "a".into(), value: 1 }).expect_err("it is a text");
     assert!(
-        text(&error).ends_with("expected serde to write a struct with named fields, got a text"),
+        cluster.text(&error).ends_with("expected serde to write a struct with named fields, got a text"),
         "{error}"
     );
     let error = pairs.get("a").expect_err("it is an integer");
     assert!(matches!(error, Error::Mapping { .. }));
     assert!(
-        text(&error).ends_with("expected serde to read a struct with named fields, got another shape"),
+        cluster
+            .text(&error)
+            .ends_with("expected serde to read a struct with named fields, got another shape"),
         "{error}"
     );
 }
@@ -501,7 +507,7 @@ fn get_after_insert_gives_the_same_object() {
     let cluster = Cluster::start();
     let mapper = cluster.map::<Everything>();
     proptest!(ProptestConfig::with_cases(64), |(object in everything())| {
-        let fail = |error: Error| TestCaseError::fail(text(&error));
+        let fail = |error: Error| TestCaseError::fail(cluster.text(&error));
         mapper.remove(&object).map_err(fail)?;
         mapper.insert(&object).map_err(fail)?;
         prop_assert_eq!(mapper.get(object.key).map_err(fail)?, Some(object));
