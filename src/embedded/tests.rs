@@ -248,6 +248,31 @@ fn a_row_with_nothing_left_leaves_the_store() {
 }
 
 #[test]
+fn deletions_take_the_chunks_that_they_cover() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut client = Client::new(directory.path());
+    for name in 0..100 {
+        let name = format!("c{name:02}{}", "x".repeat(200));
+        client.insert("S", &name, 5, None);
+    }
+    let whole = client.entries("S");
+    assert!(whole > 5, "{whole} entries");
+    client.remove_range("c10", "c90", 5);
+    assert_eq!(client.rows("S")[0].len(), 20);
+    let trimmed = client.entries("S");
+    assert!(trimmed <= 4, "{trimmed} entries");
+    client.insert("S", "new", 9, None);
+    client.remove(None, 8);
+    assert_eq!(names(&client.rows("S")[0]), ["new"]);
+    client.remove(None, 9);
+    assert_eq!(client.entries("S"), 1);
+    // nothing of the chunks is left, so the row is forgotten like a small one
+    client.clock.pass(GC_GRACE + 1);
+    client.remove(Some("new"), 9);
+    assert_eq!(client.entries("S"), 0);
+}
+
+#[test]
 fn what_an_unfinished_schema_change_left_is_removed() {
     let directory = tempfile::tempdir().expect("a directory");
     let client = Client::new(directory.path());

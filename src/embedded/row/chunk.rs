@@ -13,9 +13,17 @@ pub(super) fn chunk_of<S: Snapshot>(
     name: &[u8],
     rules: Rules<'_>,
 ) -> Result<Option<Entry<S>>, StoreError> {
-    let upper = chunks_up_to(prefix, name, rules);
-    let bounds = (Bound::Excluded(prefix), Bound::Included(upper.as_slice()));
-    snapshot.range(partition, bounds).next_back().transpose()
+    last_up_to(snapshot, partition, prefix, &chunks_up_to(prefix, name, rules))
+}
+
+/// The same for a name in its encoded form.
+pub(super) fn chunk_at<S: Snapshot>(
+    snapshot: &S,
+    partition: &S::Partition,
+    prefix: &[u8],
+    encoded: &[u8],
+) -> Result<Option<Entry<S>>, StoreError> {
+    last_up_to(snapshot, partition, prefix, &bound(key::chunk(prefix, encoded)))
 }
 
 /// A bound for the chunks that hold names up to this one, which is the key of the chunk that would begin with
@@ -24,9 +32,22 @@ pub(super) fn chunks_up_to(prefix: &[u8], name: &[u8], rules: Rules<'_>) -> Vec<
     if name.is_empty() {
         return key::after(prefix);
     }
-    let mut bound = key::chunk(prefix, &[]);
-    rules.comparator.encode_ordered(name, &mut bound);
-    // the store panics on longer bounds, and no key is longer, so the cut bound admits the same keys
-    bound.truncate(LONGEST_KEY);
-    bound
+    let mut key = key::chunk(prefix, &[]);
+    rules.comparator.encode_ordered(name, &mut key);
+    bound(key)
+}
+
+/// The store panics on longer bounds, and no key is longer, so a cut bound admits the same keys.
+fn bound(mut key: Vec<u8>) -> Vec<u8> {
+    key.truncate(LONGEST_KEY);
+    key
+}
+
+fn last_up_to<S: Snapshot>(
+    snapshot: &S,
+    partition: &S::Partition,
+    prefix: &[u8],
+    upper: &[u8],
+) -> Result<Option<Entry<S>>, StoreError> {
+    snapshot.range(partition, (Bound::Excluded(prefix), Bound::Included(upper))).next_back().transpose()
 }

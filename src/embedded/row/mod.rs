@@ -2,7 +2,7 @@
 //!
 //! `key` (where a row stands) and `cell`, `deletion`, `head` (what is stored there) are the format;
 //! `reconcile` decides between two writes of one name, `view` what a read sees of deletions, `pieces` where
-//! chunks are cut; `read`, `scan` and `write` work on the store.
+//! chunks are cut, `merge` what stays of old and new cells; `read`, `scan` and `write` work on the store.
 
 mod bounds;
 pub(crate) mod cell;
@@ -10,6 +10,7 @@ mod chunk;
 pub(crate) mod deletion;
 pub(crate) mod head;
 pub(crate) mod key;
+mod merge;
 mod pieces;
 pub(crate) mod read;
 mod reconcile;

@@ -1,16 +1,20 @@
 //! Changing one row: its head and the chunks concerned are read, merged with what is new, and written.
+//!
+//! A new cell concerns the part of the row in which its name stands. A deletion concerns all parts that it
+//! covers: they give up what it deletes at once, so that nobody reads over it again.
 
 use std::cmp::Ordering;
 use std::ops::Bound;
 
-use super::cell::{Cell, Cells};
-use super::chunk::chunk_of;
-use super::deletion::Deletions;
+use super::cell::Cell;
+use super::chunk::chunk_at;
+use super::deletion::{Deletions, RangeDeletion};
 use super::head::{Head, decode_chunk, encode_chunk_start};
-use super::pieces::{self, CHUNK_SIZE, Growth};
+use super::merge::Merged;
+use super::pieces::CHUNK_SIZE;
 use super::reconcile::reconcile;
 use super::{Rules, key};
-use crate::embedded::store::{Batch, Damage, LONGEST_KEY, Snapshot, StoreError};
+use crate::embedded::store::{Batch, LONGEST_KEY, Snapshot, StoreError};
 
 /// What a call changes in one row.
 #[derive(Clone, Debug, Default)]
@@ -68,29 +72,17 @@ where
     let exists = head.is_some();
     let mut head = head.unwrap_or_default();
     head.key = cut.then_some(row_key);
-    let chunked = head.chunked;
-    let deletions_change = !update.deletions.is_empty();
     head.deletions.merge(rules.comparator, &update.deletions);
 
-    let mut writer =
-        Writer { snapshot, batch, partition, prefix: &prefix, rules, deletions: &head.deletions.clone() };
-    let mut rest = update.cells.as_slice();
-    let mut for_head: &[Cell<'_>] = &[];
-    if !chunked {
-        (for_head, rest) = (rest, &[]);
+    let deletions = head.deletions.clone();
+    let mut writer = Writer { snapshot, batch, partition, prefix: &prefix, rules, deletions: &deletions };
+    let mut for_head = update.cells.as_slice();
+    if head.chunked {
+        let left = writer.rewrite_chunks(&update, &mut for_head)?;
+        // a deletion of the row has seen all of its chunks
+        head.chunked = left || update.deletions.row.is_none();
     }
-    while let Some(first) = rest.first() {
-        let chunk = chunk_of(snapshot, partition, &prefix, first.name, rules)?;
-        let begin = chunk.as_ref().map_or(prefix.as_slice(), |(chunk_key, _)| chunk_key);
-        let here = if rest.len() == 1 { 1 } else { writer.count_before_next_chunk(begin, rest)? };
-        let (concerned, later) = rest.split_at(here);
-        match chunk {
-            None => for_head = concerned,
-            Some((chunk_key, chunk)) => writer.rewrite_chunk(&chunk_key, &chunk, concerned)?,
-        }
-        rest = later;
-    }
-    if !exists || deletions_change || !for_head.is_empty() {
+    if !exists || !update.deletions.is_empty() || !for_head.is_empty() {
         writer.rewrite_head(stored.as_deref(), head, for_head)?;
     }
     Ok(())
@@ -107,49 +99,81 @@ struct Writer<'a, S: Snapshot, B> {
     deletions: &'a Deletions<'a>,
 }
 
-/// The cells that stay of old and new ones, in their stored form.
-struct Merged {
-    bytes: Vec<u8>,
-    /// The end of each cell in the bytes.
-    ends: Vec<usize>,
-    growth: Growth,
-}
-
 impl<S, B> Writer<'_, S, B>
 where
     S: Snapshot,
     B: Batch<Partition = S::Partition>,
 {
-    /// How many of the cells, which belong to the part with the key `begin` or after it, belong to it.
-    fn count_before_next_chunk(&self, begin: &[u8], cells: &[Cell<'_>]) -> Result<usize, StoreError> {
-        let end = key::after(self.prefix);
-        let bounds = (Bound::Excluded(begin), Bound::Excluded(end.as_slice()));
-        let Some(next) = self.snapshot.range(self.partition, bounds).next() else {
-            return Ok(cells.len());
-        };
-        let (next_key, _) = next?;
-        let separator = key::separator(self.prefix, &next_key)?;
-        let mut name = Vec::new();
-        Ok(cells.partition_point(|cell| {
-            name.clear();
-            self.rules.comparator.encode_ordered(cell.name, &mut name);
-            name.as_slice() < separator
-        }))
+    /// Rewrites the chunks that an update concerns, and leaves in `cells` those that belong in the head.
+    /// Tells whether one of the chunks is still there.
+    fn rewrite_chunks<'u>(
+        &mut self,
+        update: &'u RowUpdate<'_>,
+        cells: &mut &'u [Cell<'u>],
+    ) -> Result<bool, StoreError> {
+        let covered = Covered::new(update, self.rules);
+        let mut rest = std::mem::take(cells);
+        let mut left = false;
+        let mut place = self.next_place(&covered, rest, &[]);
+        while let Some(from) = place {
+            let chunk = chunk_at(self.snapshot, self.partition, self.prefix, &from)?;
+            let begin = chunk.as_ref().map_or(self.prefix, |(chunk_key, _)| chunk_key);
+            // a single cell needs no look at the chunk that follows
+            let next = if rest.len() == 1 && covered.is_empty() { None } else { self.chunk_after(begin)? };
+            let here = next.as_ref().map_or(rest.len(), |next| self.count_before(next, rest));
+            let (concerned, later) = rest.split_at(here);
+            match chunk {
+                None => *cells = concerned,
+                Some((chunk_key, chunk)) => left |= self.rewrite_chunk(&chunk_key, &chunk, concerned)?,
+            }
+            rest = later;
+            place = next.and_then(|next| self.next_place(&covered, rest, &next));
+        }
+        Ok(left)
     }
 
-    fn rewrite_chunk(&mut self, chunk_key: &[u8], stored: &[u8], new: &[Cell<'_>]) -> Result<(), StoreError> {
-        let merged = self.merge(decode_chunk(stored)?, new, None)?;
-        if merged.ends.is_empty() {
+    /// The first encoded name from `from` on that is to be written or deleted.
+    fn next_place(&self, covered: &Covered, cells: &[Cell<'_>], from: &[u8]) -> Option<Vec<u8>> {
+        let cell = cells.first().map(|cell| encoded(cell.name, self.rules));
+        [cell, covered.next(from)].into_iter().flatten().min()
+    }
+
+    /// The separator of the chunk that follows the part of the row with this key.
+    fn chunk_after(&self, part: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let end = key::after(self.prefix);
+        let bounds = (Bound::Excluded(part), Bound::Excluded(end.as_slice()));
+        let Some(next) = self.snapshot.range(self.partition, bounds).next() else {
+            return Ok(None);
+        };
+        let (next_key, _) = next?;
+        Ok(Some(key::separator(self.prefix, &next_key)?.to_vec()))
+    }
+
+    /// How many of the cells come before a separator.
+    fn count_before(&self, separator: &[u8], cells: &[Cell<'_>]) -> usize {
+        cells.partition_point(|cell| encoded(cell.name, self.rules).as_slice() < separator)
+    }
+
+    /// Tells whether the chunk is still there.
+    fn rewrite_chunk(
+        &mut self,
+        chunk_key: &[u8],
+        stored: &[u8],
+        new: &[Cell<'_>],
+    ) -> Result<bool, StoreError> {
+        let old = decode_chunk(stored)?;
+        let merged = Merged::new(old, new, self.deletions, self.rules, None)?;
+        if merged.len() == 0 {
             self.batch.remove(self.partition, chunk_key);
-            return Ok(());
+            return Ok(false);
         }
         let pieces = self.cut(&merged);
         let first = merged.bytes(0, pieces[0]);
-        if stored[1..] != *first {
+        if old != first {
             self.put_chunk(chunk_key, first);
         }
         self.put_new_chunks(&merged, &pieces);
-        Ok(())
+        Ok(true)
     }
 
     fn rewrite_head(
@@ -160,9 +184,9 @@ where
     ) -> Result<(), StoreError> {
         // what is deleted by what is forgotten below goes with it
         let forget = (!head.chunked).then_some(self.rules.gc_before);
-        let merged = self.merge(head.cells, new, forget)?;
+        let merged = Merged::new(head.cells, new, self.deletions, self.rules, forget)?;
         let mut pieces = self.cut(&merged);
-        if merged.ends.first().is_some_and(|end| *end > CHUNK_SIZE) {
+        if merged.len() > 0 && merged.size(0) > CHUNK_SIZE {
             // a large cell is a chunk alone, also when it is the first
             pieces.insert(0, 0);
         }
@@ -187,69 +211,8 @@ where
         Ok(())
     }
 
-    /// Old and new cells together, without what is past its time and what no read can see again. `forget`
-    /// is the age from which on range deletions will be forgotten.
-    fn merge(&self, stored: &[u8], new: &[Cell<'_>], forget: Option<i32>) -> Result<Merged, Damage> {
-        let Rules { comparator, now, gc_before } = self.rules;
-        let added: usize = new.iter().map(|cell| cell.name.len()).sum();
-        let mut merged = Merged {
-            bytes: Vec::with_capacity(stored.len() + added + 32 * new.len()),
-            ends: Vec::new(),
-            growth: Growth::Within,
-        };
-        let mut old_cells = Cells::new(stored);
-        let mut new_cells = new.iter().copied();
-        let mut old = old_cells.next().transpose()?;
-        let mut new = new_cells.next();
-        loop {
-            let order = match (&old, &new) {
-                (None, None) => break,
-                (Some(_), None) => Ordering::Less,
-                (None, Some(_)) => {
-                    merged.growth = Growth::AtEnd;
-                    Ordering::Greater
-                }
-                (Some(old), Some(new)) => comparator.compare(old.name, new.name),
-            };
-            let cell = match (order, old, new) {
-                (Ordering::Equal, Some(old), Some(new)) => reconcile(old, new),
-                (Ordering::Less, Some(old), _) => old,
-                (_, _, Some(new)) => new,
-                _ => break,
-            };
-            if order != Ordering::Greater {
-                old = old_cells.next().transpose()?;
-            }
-            if order != Ordering::Less {
-                new = new_cells.next();
-            }
-            let erased = self.deletions.erases(comparator, cell.name, cell.timestamp, forget);
-            if !erased && !cell.purgeable(now, gc_before) {
-                cell.encode(&mut merged.bytes);
-                merged.ends.push(merged.bytes.len());
-            }
-        }
-        Ok(merged)
-    }
-
-    /// Where the pieces end, in numbers of cells.
     fn cut(&self, merged: &Merged) -> Vec<usize> {
-        let mut start = 0;
-        let sizes: Vec<usize> =
-            merged.ends.iter().map(|end| end - std::mem::replace(&mut start, *end)).collect();
-        pieces::ends(&sizes, merged.growth, |index| {
-            // where no key fits, the piece grows instead
-            self.prefix.len() + 1 + self.separator_before(merged, index).len() <= LONGEST_KEY
-        })
-    }
-
-    fn separator_before(&self, merged: &Merged, index: usize) -> Vec<u8> {
-        let (mut before, mut first) = (Vec::new(), Vec::new());
-        if index > 0 {
-            self.rules.comparator.encode_ordered(merged.name(index - 1), &mut before);
-        }
-        self.rules.comparator.encode_ordered(merged.name(index), &mut first);
-        pieces::separator(&before, &first).to_vec()
+        merged.cut(self.rules, LONGEST_KEY - key::chunk(self.prefix, &[]).len())
     }
 
     fn put_chunk(&mut self, chunk_key: &[u8], cells: &[u8]) {
@@ -262,26 +225,40 @@ where
     /// Writes all pieces but the first.
     fn put_new_chunks(&mut self, merged: &Merged, pieces: &[usize]) {
         for piece in pieces.windows(2) {
-            let chunk_key = key::chunk(self.prefix, &self.separator_before(merged, piece[0]));
+            let chunk_key = key::chunk(self.prefix, &merged.separator_before(piece[0], self.rules));
             self.put_chunk(&chunk_key, merged.bytes(piece[0], piece[1]));
         }
     }
 }
 
-impl Merged {
-    fn place(&self, index: usize) -> usize {
-        index.checked_sub(1).map_or(0, |before| self.ends[before])
+/// The names that an update deletes beyond single ones: encoded bounds, both included; no end is an open one.
+struct Covered(Vec<(Vec<u8>, Option<Vec<u8>>)>);
+
+impl Covered {
+    fn new(update: &RowUpdate<'_>, rules: Rules<'_>) -> Covered {
+        let bounds = |range: &RangeDeletion<'_>| {
+            let finish = (!range.finish.is_empty()).then(|| encoded(range.finish, rules));
+            (encoded(range.start, rules), finish)
+        };
+        let row = update.deletions.row.map(|_| (Vec::new(), None));
+        Covered(update.deletions.ranges.iter().map(bounds).chain(row).collect())
     }
 
-    /// The stored form of the cells from `start` to before `end`.
-    fn bytes(&self, start: usize, end: usize) -> &[u8] {
-        &self.bytes[self.place(start)..self.place(end)]
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
-    fn name(&self, index: usize) -> &[u8] {
-        match Cells::new(self.bytes(index, index + 1)).next() {
-            Some(Ok(cell)) => cell.name,
-            _ => &[],
-        }
+    /// The first place from `from` on that is covered.
+    fn next(&self, from: &[u8]) -> Option<Vec<u8>> {
+        let reaches = |finish: &Option<Vec<u8>>| finish.as_deref().is_none_or(|finish| finish >= from);
+        let places = self.0.iter().filter(|(_, finish)| reaches(finish));
+        places.map(|(start, _)| start.as_slice().max(from).to_vec()).min()
     }
+}
+
+/// The form of a name that the store orders by its bytes; empty for an open bound.
+fn encoded(name: &[u8], rules: Rules<'_>) -> Vec<u8> {
+    let mut encoded = Vec::new();
+    rules.comparator.encode_ordered(name, &mut encoded);
+    encoded
 }
