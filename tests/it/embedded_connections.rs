@@ -214,3 +214,43 @@ fn writers_of_one_row_lose_nothing() {
     let mut client = Client::of(&server).use_keyspace("K");
     assert_eq!(client.get_slice("S", "row", all()).len(), 600);
 }
+
+#[test]
+fn truncations_and_drops_beside_readers_and_writers() {
+    let server = started(EmbeddedServer::builder());
+    let mut admin = Client::of(&server).with_keyspace("K", &[("S", "UTF8Type"), ("T", "UTF8Type")]);
+    let working = AtomicBool::new(true);
+    thread::scope(|scope| {
+        for worker in 0..3 {
+            let (server, working) = (&server, &working);
+            scope.spawn(move || {
+                let mut client = Client::of(server).use_keyspace("K");
+                let mut i = 0;
+                while working.load(Ordering::Relaxed) {
+                    i += 1;
+                    let name = format!("w{worker}c{i}");
+                    for family in ["S", "T"] {
+                        // a column family that is not there at the moment is the only thing to go wrong
+                        match client.try_insert(family, "row", column(&name, "x".repeat(100), i)) {
+                            Ok(()) | Err(Exception::InvalidRequest(_)) => {}
+                            other => panic!("{other:?}"),
+                        }
+                    }
+                    assert!(client.rows("S", all()).len() <= 1);
+                }
+            });
+        }
+        for _ in 0..30 {
+            admin.call(&methods::Truncate { cfname: "S".to_owned() }).expect("it is there");
+            admin
+                .call(&methods::SystemDropColumnFamily { column_family: "T".to_owned() })
+                .expect("it is there");
+            let cf_def =
+                cassa::wire::CfDef { keyspace: "K".to_owned(), name: "T".to_owned(), ..Default::default() };
+            admin.call(&methods::SystemAddColumnFamily { cf_def }).expect("the name is free");
+        }
+        working.store(false, Ordering::Relaxed);
+    });
+    admin.call(&methods::Truncate { cfname: "S".to_owned() }).expect("it is there");
+    assert_eq!(admin.rows("S", all()), []);
+}
