@@ -7,6 +7,7 @@
 
 use std::error::Error;
 use std::path::Path;
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, Mapper, SimpleStrategy, SystemManager};
@@ -49,9 +50,20 @@ struct Airport {
 /// The example's own; it is made anew on each run.
 const KEYSPACE: &str = "cassa_quick_start";
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
+    let Err(error) = run() else { return ExitCode::SUCCESS };
+    eprintln!("error: {error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        eprintln!("  because: {cause}");
+        source = cause.source();
+    }
+    ExitCode::FAILURE
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
     println!("cassa quick start\n");
-    // kept to the end of main: a server stops when it is dropped
+    // kept to the end: a server stops when it is dropped
     let (servers, _server) = servers()?;
 
     heading("The schema, made from the structs");
