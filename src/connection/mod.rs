@@ -90,6 +90,22 @@ impl Connection {
 
     /// Chooses the keyspace of the calls that follow.
     ///
+    /// ```
+    /// # use cassa::{Connection, ConnectionOptions, EmbeddedServer, Error, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # SystemManager::connect(server.addresses())?.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # let address = server.addresses()[0].to_string();
+    /// let mut connection = Connection::open(&address, &ConnectionOptions::default())?;
+    /// connection.set_keyspace("Keyspace1")?;
+    /// assert_eq!(connection.keyspace(), Some("Keyspace1"));
+    ///
+    /// let error = connection.set_keyspace("Keyspace2").unwrap_err();
+    /// assert!(matches!(error, Error::NoSuchKeyspace { .. }));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NoSuchKeyspace`] where the server has none of this name; those of [`Connection::call`].
     pub fn set_keyspace(&mut self, keyspace: &str) -> Result<()> {
@@ -115,6 +131,31 @@ impl Connection {
     }
 
     /// `get_slice`: columns of one row.
+    /// What it takes and gives is packed; [`ColumnFamily`](crate::ColumnFamily) packs and unpacks by the schema.
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// use cassa::wire::{ConsistencyLevel, hot};
+    ///
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # ColumnFamily::open(&pool, "Standard1")?.insert("foo", [("column1", "val1"), ("column2", "val2")])?;
+    /// let mut connection = pool.get()?;
+    /// let rows = connection.get_slice(&hot::GetSlice {
+    ///     key: b"foo",
+    ///     column_parent: hot::ColumnParent { column_family: "Standard1", super_column: None },
+    ///     predicate: hot::SlicePredicate { column_names: Some(vec![b"column2"]), slice_range: None },
+    ///     consistency_level: ConsistencyLevel::One,
+    /// })?;
+    /// let row = rows.get(0).expect("a slice is one row");
+    /// assert_eq!(row.get(0).map(|cell| cell.value), Some(&b"val2"[..]));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`Connection::call`].

@@ -6,6 +6,23 @@ use std::time::Duration;
 use crate::wire::DEFAULT_MAX_FRAME;
 
 /// How a connection is made and how long it may take.
+///
+/// ```
+/// # use cassa::{Connection, ConnectionOptions, EmbeddedServer};
+/// use std::time::Duration;
+///
+/// # fn main() -> cassa::Result<()> {
+/// # let server = EmbeddedServer::start()?;
+/// let options = ConnectionOptions::default()
+///     .connect_timeout(Duration::from_secs(1))
+///     .timeout(Duration::from_secs(10))
+///     .credentials("reader", "secret");
+/// let connection = Connection::open(&server.addresses()[0].to_string(), &options)?;
+/// assert_eq!(connection.keyspace(), None);
+/// assert!(!format!("{options:?}").contains("secret"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct ConnectionOptions {
     pub(super) connect_timeout: Duration,

@@ -11,6 +11,25 @@ const PACKAGE: &str = "org.apache.cassandra.db.marshal.";
 /// (the validator).
 ///
 /// A class prints as Cassandra's short name, `UTF8Type`; [`qualified`](Class::qualified) adds the package.
+/// It turns a [`Value`](crate::Value) into the bytes that Cassandra stores and back, says which bytes it accepts, and
+/// orders names:
+///
+/// ```
+/// use std::cmp::Ordering;
+///
+/// use bytes::Bytes;
+/// use cassa::{Class, Value};
+///
+/// let class: Class = "org.apache.cassandra.db.marshal.LongType".parse()?;
+/// assert_eq!(class, Class::Long);
+/// assert_eq!(class.to_string(), "LongType");
+///
+/// let packed = class.packed(&Value::from(5))?;
+/// assert_eq!(packed, [0, 0, 0, 0, 0, 0, 0, 5]);
+/// assert_eq!(class.compare(&class.packed(&Value::from(-5))?, &packed), Ordering::Less);
+/// assert_eq!(class.unpack(&Bytes::from(packed))?, 5);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Class {
@@ -52,6 +71,18 @@ pub enum Class {
 }
 
 /// A text that cannot be the name of a class.
+///
+/// ```
+/// use cassa::Class;
+///
+/// let error = Class::parse("Utf8 Type").unwrap_err();
+/// assert_eq!(error.text(), "Utf8 Type");
+/// assert_eq!(
+///     error.to_string(),
+///     "expected the name of a Cassandra type, got \"Utf8 Type\": \
+///      only letters, digits and . _ - + & may stand in a name"
+/// );
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidClass {
     text: Box<str>,
@@ -120,6 +151,15 @@ impl Class {
     ///
     /// A name that has no variant of its own becomes [`Class::Custom`]. The parameter `reversed=false`, which
     /// pycassa writes after each name, changes nothing.
+    ///
+    /// ```
+    /// use cassa::Class;
+    ///
+    /// assert_eq!(Class::parse("UTF8Type")?, Class::Utf8);
+    /// assert_eq!(Class::parse("org.apache.cassandra.db.marshal.UTF8Type(reversed=false)")?, Class::Utf8);
+    /// assert_eq!(Class::parse("com.example.PointType")?, Class::Custom("com.example.PointType".into()));
+    /// # Ok::<(), cassa::InvalidClass>(())
+    /// ```
     ///
     /// # Errors
     /// If the text is empty or cannot be the name of a class: a character that Cassandra's names never have, or

@@ -9,6 +9,16 @@ impl Class {
     ///
     /// The order is total for any bytes: where the order of this class has no place for a name of a wrong length, that
     /// name comes last.
+    ///
+    /// ```
+    /// use cassa::Class;
+    ///
+    /// let mut names = [2_i32, -1, 10].map(i32::to_be_bytes);
+    /// names.sort_by(|a, b| Class::Int32.compare(a, b));
+    /// assert_eq!(names.map(i32::from_be_bytes), [-1, 2, 10]);
+    /// names.sort_by(|a, b| Class::Bytes.compare(a, b));
+    /// assert_eq!(names.map(i32::from_be_bytes), [2, 10, -1]);
+    /// ```
     pub fn compare(&self, a: &[u8], b: &[u8]) -> Ordering {
         match self {
             // `DateType` too: Cassandra orders it by unsigned bytes, so that times before 1970 come last

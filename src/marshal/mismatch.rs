@@ -7,6 +7,15 @@ use super::Class;
 use super::show::Clipped;
 
 /// A value or bytes that do not fit a class, with what was expected and what came.
+///
+/// ```
+/// use cassa::{Class, Value};
+///
+/// let mismatch = Class::Int32.packed(&Value::from(1_i64 << 40)).unwrap_err();
+/// assert_eq!(mismatch.class(), &Class::Int32);
+/// assert_eq!(mismatch.expected(), "an integer from -2147483648 to 2147483647 for Int32Type");
+/// assert_eq!(mismatch.got(), "the integer 1099511627776");
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mismatch(Box<Parts>);
 

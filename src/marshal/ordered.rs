@@ -14,6 +14,18 @@ impl Class {
     ///
     /// The name has to be one that this class [accepts](Class::validate); for any other the order of its form means
     /// nothing. The form of an empty name is empty.
+    ///
+    /// ```
+    /// use cassa::Class;
+    ///
+    /// let ordered = |number: i32| {
+    ///     let mut form = Vec::new();
+    ///     Class::Int32.encode_ordered(&number.to_be_bytes(), &mut form);
+    ///     form
+    /// };
+    /// assert!(ordered(-1) < ordered(2));
+    /// assert!(ordered(2) < ordered(10));
+    /// ```
     pub fn encode_ordered(&self, name: &[u8], out: &mut Vec<u8>) {
         match self {
             Class::Ascii

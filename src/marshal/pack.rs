@@ -14,6 +14,15 @@ impl Class {
     ///
     /// Both classes of time keep milliseconds: what is finer is cut off, towards the past also before 1970.
     ///
+    /// ```
+    /// use cassa::{Class, Value};
+    ///
+    /// let mut row_key = b"plane:".to_vec();
+    /// Class::Utf8.pack(&Value::from("N10156"), &mut row_key)?;
+    /// assert_eq!(row_key, b"plane:N10156");
+    /// # Ok::<(), cassa::Mismatch>(())
+    /// ```
+    ///
     /// # Errors
     /// If the value does not fit; nothing is appended then.
     pub fn pack(&self, value: &Value, out: &mut Vec<u8>) -> Result<(), Mismatch> {
@@ -52,6 +61,15 @@ impl Class {
     }
 
     /// The bytes of a value, see [`pack`](Class::pack).
+    ///
+    /// ```
+    /// use cassa::{Class, Value};
+    ///
+    /// assert_eq!(Class::Int32.packed(&Value::from(2004_i64))?, [0, 0, 7, 212]);
+    /// assert_eq!(Class::Int32.packed(&Value::Empty)?, b"");
+    /// assert!(Class::Int32.packed(&Value::from("2004")).is_err());
+    /// # Ok::<(), cassa::Mismatch>(())
+    /// ```
     ///
     /// # Errors
     /// If the value does not fit.

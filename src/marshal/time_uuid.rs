@@ -20,6 +20,31 @@ const HIGHEST: [u8; 8] = [0xbf, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f];
 ///
 /// A UUID counts time in steps of 100 ns; what is finer is cut off.
 ///
+/// ```
+/// # use cassa::{Class, ColumnFamily, ColumnFamilyBuilder, ConnectionPool, EmbeddedServer, SimpleStrategy};
+/// # use cassa::SystemManager;
+/// use cassa::{highest_time_uuid, lowest_time_uuid};
+/// use chrono::{TimeZone, Utc};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = EmbeddedServer::start()?;
+/// # let system = SystemManager::connect(server.addresses())?;
+/// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+/// # let log = ColumnFamilyBuilder::new("Log").comparator(Class::TimeUuid);
+/// # system.create_column_family("Keyspace1", log)?;
+/// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+/// let log = ColumnFamily::open(&pool, "Log")?; // its comparator is TimeUUIDType
+/// let minute = |minute| Utc.with_ymd_and_hms(2013, 1, 1, 5, minute, 0).single().expect("a time");
+/// for (at, event) in [(15, "boarding"), (17, "take-off"), (59, "landing")] {
+///     log.insert("N14228", [(lowest_time_uuid(minute(at))?, event)])?;
+/// }
+///
+/// let (start, finish) = (lowest_time_uuid(minute(16))?, highest_time_uuid(minute(59))?);
+/// assert_eq!(log.select().start(start).finish(finish).get_count("N14228")?, 2);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// If the moment is before 1582-10-15 or after the year 5236, where no UUID reaches.
 pub fn lowest_time_uuid(moment: DateTime<Utc>) -> Result<Uuid, Mismatch> {
@@ -31,6 +56,16 @@ pub fn lowest_time_uuid(moment: DateTime<Utc>) -> Result<Uuid, Mismatch> {
 ///
 /// A UUID counts time in steps of 100 ns; what is finer is cut off. Names made within the same millisecond, but later
 /// than its first 100 ns, come after the highest UUID of a moment that is given to the millisecond.
+///
+/// ```
+/// use cassa::{Class, highest_time_uuid, lowest_time_uuid};
+/// use chrono::{TimeDelta, Utc};
+///
+/// let now = Utc::now();
+/// let (highest, later) = (highest_time_uuid(now)?, lowest_time_uuid(now + TimeDelta::nanoseconds(100))?);
+/// assert!(Class::TimeUuid.compare(highest.as_bytes(), later.as_bytes()).is_lt());
+/// # Ok::<(), cassa::Mismatch>(())
+/// ```
 ///
 /// # Errors
 /// If the moment is before 1582-10-15 or after the year 5236, where no UUID reaches.

@@ -14,6 +14,18 @@ impl Class {
     ///
     /// No bytes at all are [`Value::Empty`], except for text and bytes, which may be empty themselves.
     ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use cassa::{Class, Value};
+    ///
+    /// let bytes = Bytes::from_static(&[0, 0, 7, 212]);
+    /// assert_eq!(Class::Int32.unpack(&bytes)?, Value::Int32(2004));
+    /// assert_eq!(Class::Bytes.unpack(&bytes)?, Value::Bytes(bytes.clone()));
+    /// assert_eq!(Class::Int32.unpack(&Bytes::new())?, Value::Empty);
+    /// assert!(Class::Long.unpack(&bytes).is_err());
+    /// # Ok::<(), cassa::Mismatch>(())
+    /// ```
+    ///
     /// # Errors
     /// If these are not the bytes of this class, see [`validate`](Class::validate). Two things that Cassandra stores
     /// cannot be read either: a `UTF8Type` that is not UTF-8 (it takes surrogates and a zero in two bytes), and a time

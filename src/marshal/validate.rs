@@ -7,6 +7,16 @@ impl Class {
     ///
     /// For `UTF8Type` this is slightly more than UTF-8, see [`unpack`](Class::unpack).
     ///
+    /// ```
+    /// use cassa::Class;
+    ///
+    /// Class::Long.validate(&[0, 0, 0, 0, 0, 0, 0, 5])?;
+    /// Class::Long.validate(b"")?;
+    /// let error = Class::Long.validate(b"abc").unwrap_err();
+    /// assert_eq!(error.to_string(), "expected 8 bytes or none for LongType, got 3 bytes (616263)");
+    /// # Ok::<(), cassa::Mismatch>(())
+    /// ```
+    ///
     /// # Errors
     /// If it does not; the error says what this class expects.
     pub fn validate(&self, bytes: &[u8]) -> Result<(), Mismatch> {

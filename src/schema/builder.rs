@@ -102,7 +102,11 @@ impl ColumnFamilyBuilder {
     /// ```
     /// use cassa::ColumnFamilyBuilder;
     ///
+    /// # fn main() -> cassa::Result<()> {
     /// let clicks = ColumnFamilyBuilder::new("Clicks").with(|cf_def| cf_def.caching = Some("ALL".to_owned()));
+    /// assert_eq!(clicks.build("Site")?.cf_def().caching.as_deref(), Some("ALL"));
+    /// # Ok(())
+    /// # }
     /// ```
     #[must_use]
     pub fn with(mut self, change: impl FnOnce(&mut CfDef)) -> Self {
@@ -111,6 +115,20 @@ impl ColumnFamilyBuilder {
     }
 
     /// The definition that this makes in `keyspace`.
+    ///
+    /// ```
+    /// use cassa::{Class, ColumnFamilyBuilder};
+    ///
+    /// # fn main() -> cassa::Result<()> {
+    /// let events = ColumnFamilyBuilder::new("Events").comparator(Class::Long);
+    /// let definition = events.clone().column(5, Class::Utf8).build("Site")?;
+    /// assert_eq!(definition.column_validator(&[0, 0, 0, 0, 0, 0, 0, 5]), Some(&Class::Utf8));
+    ///
+    /// let error = events.column("five", Class::Utf8).build("Site").unwrap_err();
+    /// assert_eq!(error.to_string(), "keyspace Site, column family Events, column \"five\"");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Type`] where the name of a column does not fit the comparator; [`Error::Class`] where a class

@@ -13,12 +13,18 @@ use crate::wire::CfDef;
 /// use cassa::{Class, ColumnFamilyBuilder};
 ///
 /// let definition = ColumnFamilyBuilder::new("Planes")
+///     .key_validation_class(Class::Ascii)
 ///     .comparator(Class::Utf8)
 ///     .column("year", Class::Int32)
 ///     .build("Flights")?;
+/// assert_eq!((definition.keyspace(), definition.name()), ("Flights", "Planes"));
+/// assert_eq!(definition.key_validation_class(), &Class::Ascii);
 /// assert_eq!(definition.comparator(), &Class::Utf8);
 /// assert_eq!(definition.column_validator(b"year"), Some(&Class::Int32));
 /// assert_eq!(definition.validator_of(b"model"), &Class::Bytes);
+/// for (name, class) in definition.columns() {
+///     assert_eq!((&name[..], class), (&b"year"[..], &Class::Int32));
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -35,6 +41,20 @@ pub struct ColumnFamilyDefinition {
 
 impl ColumnFamilyDefinition {
     /// Reads what a server says of a column family. A class that it does not name is `BytesType`.
+    ///
+    /// ```
+    /// use cassa::wire::CfDef;
+    /// use cassa::{Class, ColumnFamilyDefinition};
+    ///
+    /// # fn main() -> cassa::Result<()> {
+    /// let comparator_type = Some("org.apache.cassandra.db.marshal.LongType".to_owned());
+    /// let cf_def = CfDef { comparator_type, ..CfDef::default() };
+    /// let definition = ColumnFamilyDefinition::from_cf_def(cf_def)?;
+    /// assert_eq!(definition.comparator(), &Class::Long);
+    /// assert_eq!(definition.key_validation_class(), &Class::Bytes);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Class`] where a text cannot be the name of a class; it names keyspace, column family and

@@ -5,6 +5,22 @@ use crate::error::Result;
 use crate::wire::KsDef;
 
 /// A keyspace: where its replicas stand, and its column families.
+///
+/// ```
+/// # use cassa::{EmbeddedServer, SimpleStrategy, SystemManager};
+/// # fn main() -> cassa::Result<()> {
+/// # let server = EmbeddedServer::start()?;
+/// # let system = SystemManager::connect(server.addresses())?;
+/// system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+/// system.create_column_family("Keyspace1", "Standard1")?;
+///
+/// let keyspace = system.describe_keyspace("Keyspace1")?;
+/// assert_eq!(keyspace.strategy(), &SimpleStrategy(1).into());
+/// assert!(keyspace.durable_writes());
+/// assert!(keyspace.column_family("Standard1").is_some());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct KeyspaceDefinition {
     name: String,
@@ -15,6 +31,17 @@ pub struct KeyspaceDefinition {
 
 impl KeyspaceDefinition {
     /// Reads what a server says of a keyspace.
+    ///
+    /// ```
+    /// use cassa::KeyspaceDefinition;
+    /// use cassa::wire::KsDef;
+    ///
+    /// # fn main() -> cassa::Result<()> {
+    /// let ks_def = KsDef { name: "Fleet".to_owned(), ..KsDef::default() };
+    /// assert_eq!(KeyspaceDefinition::from_ks_def(ks_def)?.name(), "Fleet");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// Those of [`ColumnFamilyDefinition::from_cf_def`], for any of its column families.
