@@ -6,6 +6,16 @@ use std::sync::Arc;
 use super::Error;
 
 /// How one server failed.
+///
+/// ```
+/// use cassa::{Error, SystemManager};
+///
+/// let error = SystemManager::connect(["127.0.0.1:1", "127.0.0.1:2"]).unwrap_err();
+/// let Error::AllServersUnavailable(failures) = &error else { panic!("{error}") };
+/// assert_eq!(&*failures[1].server, "127.0.0.1:2");
+/// assert!(matches!(failures[1].cause, Error::Connect { .. }));
+/// assert!(failures[1].to_string().starts_with("cannot connect to 127.0.0.1:2: "));
+/// ```
 #[derive(Debug)]
 pub struct ServerFailure {
     /// The server.
@@ -22,6 +32,22 @@ impl fmt::Display for ServerFailure {
 }
 
 /// One difference between a struct and the live schema.
+///
+/// ```
+/// use cassa::Difference;
+///
+/// let difference = Difference {
+///     what: "the validator of field `year`".into(),
+///     expected: "Int32Type".into(),
+///     actual: "LongType".into(),
+/// };
+/// assert_eq!(
+///     difference.to_string(),
+///     "the validator of field `year`: expected Int32Type, the schema has LongType"
+/// );
+/// ```
+///
+/// [`Mapper::open`](crate::Mapper::open) has an example where one comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// What differs, such as "the validator of column `year` (field `year`)".

@@ -2,6 +2,8 @@
 
 mod detail;
 mod place;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::path::Path;
@@ -24,7 +26,41 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 /// What can go wrong.
 ///
 /// Every variant says where: the server, and as far as they are known the method, keyspace, column family,
-/// row key and column (a [`Place`]).
+/// row key and column (a [`Place`]). Its text never repeats that of its source; print both:
+///
+/// ```
+/// use std::error::Error as _;
+///
+/// use cassa::Error;
+/// # use cassa::{Class, ColumnFamily, ColumnFamilyBuilder, ConnectionPool, EmbeddedServer, SimpleStrategy};
+/// # use cassa::SystemManager;
+///
+/// # fn main() -> cassa::Result<()> {
+/// # let server = EmbeddedServer::start()?;
+/// # let system = SystemManager::connect(server.addresses())?;
+/// # system.create_keyspace("Fleet", SimpleStrategy(1))?;
+/// # let planes = ColumnFamilyBuilder::new("Planes").comparator(Class::Utf8).column("year", Class::Int32);
+/// # system.create_column_family("Fleet", planes)?;
+/// # let pool = ConnectionPool::new("Fleet", server.addresses())?;
+/// # let planes = ColumnFamily::open(&pool, "Planes")?;
+/// let error = planes.insert("N10156", [("year", "new")]).unwrap_err();
+/// match &error {
+///     Error::Type { at, .. } => assert_eq!(at.column.as_deref(), Some("\"year\"")),
+///     e => panic!("{e}"),
+/// }
+/// let (mut text, mut source) = (error.to_string(), error.source());
+/// while let Some(cause) = source {
+///     text += &format!(": {cause}");
+///     source = cause.source();
+/// }
+/// assert_eq!(
+///     text,
+///     "keyspace Fleet, column family Planes, row key \"N10156\", column \"year\": \
+///      expected an Int32Type, got the text \"new\""
+/// );
+/// # Ok(())
+/// # }
+/// ```
 #[non_exhaustive]
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -301,6 +337,19 @@ impl Error {
     ///
     /// It says nothing of whether the call may be *repeated*: a counter that was added to before the
     /// connection broke would be added to twice.
+    ///
+    /// ```
+    /// use cassa::{Connection, ConnectionOptions, EmbeddedServer, SystemManager};
+    ///
+    /// # fn main() -> cassa::Result<()> {
+    /// let error = Connection::open("127.0.0.1:1", &ConnectionOptions::default()).unwrap_err();
+    /// assert!(error.is_retryable()); // nobody listens there
+    /// let server = EmbeddedServer::start()?;
+    /// let system = SystemManager::connect(server.addresses())?;
+    /// assert!(!system.drop_keyspace("Fleet").unwrap_err().is_retryable()); // there is none
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn is_retryable(&self) -> bool {
         matches!(
             self,
@@ -349,43 +398,5 @@ impl Error {
     /// The place of the error, to be changed.
     pub(crate) fn place_mut(&mut self) -> Option<&mut Place> {
         placed!(self)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::marshal::Class;
-
-    #[test]
-    fn an_error_is_small() {
-        assert!(size_of::<Error>() <= 64, "{} bytes", size_of::<Error>());
-    }
-
-    #[test]
-    fn all_servers_are_named_each_with_its_cause() {
-        let refused = |server: &str| ServerFailure {
-            server: server.into(),
-            cause: Error::Connect {
-                server: server.into(),
-                source: io::Error::new(io::ErrorKind::ConnectionRefused, "refused"),
-            },
-        };
-        let e = Error::AllServersUnavailable([refused("a:1"), refused("b:2")].into());
-        assert_eq!(
-            e.to_string(),
-            "none of the 2 servers is available: cannot connect to a:1: refused; cannot connect to b:2: refused"
-        );
-    }
-
-    #[test]
-    fn a_place_grows_on_its_way_up() {
-        let e = Error::answered(Exception::InvalidRequest("too long".into()), Place::call("a:1", "insert"))
-            .at(Place::column_family("Fleet", "Planes").key(&Class::Utf8, b"N1"));
-        assert_eq!(
-            e.to_string(),
-            "insert on a:1, keyspace Fleet, column family Planes, row key \"N1\": too long"
-        );
-        assert!(!e.is_retryable());
     }
 }

@@ -6,7 +6,20 @@ use crate::marshal::{Class, Value};
 
 /// Where something went wrong, as far as it is known.
 ///
-/// Prints as `insert on 10.0.0.1:9160, column family Planes, row key "N10156", column "year"`.
+/// ```
+/// # use cassa::{EmbeddedServer, Error, SimpleStrategy, SystemManager};
+/// # fn main() -> cassa::Result<()> {
+/// # let server = EmbeddedServer::start()?;
+/// # let system = SystemManager::connect(server.addresses())?;
+/// # system.create_keyspace("Fleet", SimpleStrategy(1))?;
+/// let error = system.drop_column_family("Fleet", "Planes").unwrap_err();
+/// let place = error.place().expect("a server refused a call");
+/// assert_eq!(place.method, Some("system_drop_column_family"));
+/// assert_eq!(place.column_family.as_deref(), Some("Planes"));
+/// assert!(place.to_string().ends_with(", keyspace Fleet, column family Planes"), "{place}");
+/// # Ok(())
+/// # }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
