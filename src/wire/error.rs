@@ -5,6 +5,13 @@ use std::fmt;
 /// Bytes that are not the message they should be.
 ///
 /// After such an error nothing is known about what follows on the connection: close it.
+///
+/// ```
+/// use cassa::wire::{Column, decode};
+///
+/// let error = decode::<Column>(b"\x0b\0\x01\0\0\0\x04ye").unwrap_err();
+/// assert_eq!(error.to_string(), "a length reaches beyond the end of the frame");
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DecodeError {

@@ -11,6 +11,15 @@ use super::types::{
 };
 
 /// An answer that is not a result: an exception of the interface, or Thrift's own.
+///
+/// ```
+/// use cassa::wire::{Exception, ExceptionKind, Method, methods::Insert};
+///
+/// let exception = Exception::InvalidRequest("empty column name".to_owned());
+/// assert_eq!(exception.kind(), Some(ExceptionKind::InvalidRequest));
+/// assert_eq!(exception.to_string(), "invalid request: empty column name");
+/// assert!(Insert::THROWS.contains(&ExceptionKind::InvalidRequest));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Exception {

@@ -43,11 +43,29 @@ pub trait Struct: Field {
 }
 
 /// The bytes of a struct, without a message around it.
+///
+/// ```
+/// use cassa::wire::{Column, encode};
+///
+/// let column = Column { name: "year".into(), timestamp: Some(5), ..Column::default() };
+/// let mut bytes = Vec::new();
+/// encode(&column, &mut bytes);
+/// assert_eq!(bytes, b"\x0b\0\x01\0\0\0\x04year\x0a\0\x03\0\0\0\0\0\0\0\x05\0");
+/// ```
 pub fn encode<T: Field>(value: &T, out: &mut Vec<u8>) {
     value.write(&mut FrameOutput(out)).expect("writing to a vector does not fail");
 }
 
 /// A struct from its bytes, without a message around it.
+///
+/// ```
+/// use cassa::wire::{Column, decode};
+///
+/// let column: Column = decode(b"\x0b\0\x01\0\0\0\x04year\0")?;
+/// assert_eq!(column, Column { name: "year".into(), ..Column::default() });
+/// assert_eq!(decode::<Column>(b"\0").unwrap_err().to_string(), "Column lacks the field name");
+/// # Ok::<(), cassa::wire::DecodeError>(())
+/// ```
 ///
 /// # Errors
 /// [`DecodeError`] where the bytes are not one, or where a required field is missing.

@@ -39,6 +39,19 @@ impl From<io::Error> for FrameError {
 }
 
 /// Reads frames from a stream, each whole before it is handed out.
+///
+/// ```
+/// use cassa::wire::frame::{FrameError, FrameReader};
+///
+/// let mut frames = FrameReader::new(&b"\0\0\0\x02ab\0\0\0\x03cde"[..]);
+/// assert_eq!(frames.read(1024)?.as_deref(), Some(&b"ab"[..]));
+/// assert_eq!(frames.read(1024)?.as_deref(), Some(&b"cde"[..]));
+/// assert_eq!(frames.read(1024)?, None);
+///
+/// let mut frames = FrameReader::new(&b"\0\0\0\x02ab"[..]);
+/// assert!(matches!(frames.read(1), Err(FrameError::TooLarge { length: 2, limit: 1 })));
+/// # Ok::<(), FrameError>(())
+/// ```
 #[derive(Debug)]
 pub struct FrameReader<R> {
     stream: BufReader<R>,

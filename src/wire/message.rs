@@ -78,6 +78,18 @@ pub(crate) fn write_header(out: &mut Vec<u8>, kind: MessageKind, method: &str, s
 
 /// The header and the body of a message (a frame without its four bytes of length).
 ///
+/// ```
+/// use cassa::wire::{DecodeError, decode, encode_call, methods, split_message};
+///
+/// let mut frame = Vec::new();
+/// encode_call(&methods::Truncate { cfname: "Planes".to_owned() }, 7, &mut frame);
+/// let (header, body) = split_message(&frame[4..])?;
+/// assert_eq!((header.method, header.sequence), ("truncate", 7));
+/// assert_eq!(decode::<methods::Truncate>(body)?.cfname, "Planes");
+/// assert_eq!(split_message(b"GET / HTTP/1.1"), Err(DecodeError::BadVersion(0x4745_5420)));
+/// # Ok::<(), DecodeError>(())
+/// ```
+///
 /// # Errors
 /// [`DecodeError`] where the bytes do not start with a header of the strict binary protocol.
 pub fn split_message(message: &[u8]) -> Result<(MessageHeader<'_>, &[u8]), DecodeError> {
@@ -88,6 +100,18 @@ pub fn split_message(message: &[u8]) -> Result<(MessageHeader<'_>, &[u8]), Decod
 
 /// Starts a frame at the end of `out`: room for its length, and the header. Gives the place for
 /// [`end_message`].
+///
+/// ```
+/// use cassa::wire::{MessageKind, begin_message, encode, end_message, methods, split_message};
+///
+/// let mut frame = Vec::new();
+/// let start = begin_message(&mut frame, MessageKind::Call, "describe_version", 7);
+/// encode(&methods::DescribeVersion {}, &mut frame);
+/// end_message(&mut frame, start);
+/// assert_eq!(frame[..4], (frame.len() as u32 - 4).to_be_bytes());
+/// assert_eq!(split_message(&frame[4..])?.0.kind, MessageKind::Call);
+/// # Ok::<(), cassa::wire::DecodeError>(())
+/// ```
 pub fn begin_message(out: &mut Vec<u8>, kind: MessageKind, method: &str, sequence: i32) -> usize {
     let start = out.len();
     out.extend_from_slice(&[0; 4]);

@@ -14,6 +14,18 @@ use super::protocol::{FrameInput, FrameOutput};
 use super::types::*;
 
 /// A method: the struct of its arguments, with its name, its result, and what it throws.
+///
+/// ```
+/// use cassa::wire::{Exception, decode_reply, encode_call, encode_reply, methods::SetKeyspace};
+///
+/// let (mut call, mut reply) = (Vec::new(), Vec::new());
+/// encode_call(&SetKeyspace { keyspace: "Fleet".to_owned() }, 7, &mut call);
+/// assert_eq!(cassa::wire::split_message(&call[4..])?.0.method, "set_keyspace");
+/// let refused = Err(Exception::InvalidRequest("no keyspace Fleet".to_owned()));
+/// encode_reply::<SetKeyspace>(&refused, 7, &mut reply);
+/// assert_eq!(decode_reply::<SetKeyspace>(&reply[4..], 7)?, refused);
+/// # Ok::<(), cassa::wire::DecodeError>(())
+/// ```
 pub trait Method: Struct {
     /// The name on the wire.
     const METHOD: &'static str;

@@ -6,6 +6,15 @@ use super::field::{enums, structs};
 
 enums! {
     /// How many replicas must answer before a call succeeds.
+    ///
+    /// ```
+    /// use cassa::ConsistencyLevel;
+    ///
+    /// assert_eq!(ConsistencyLevel::default(), ConsistencyLevel::One);
+    /// assert_eq!(ConsistencyLevel::LocalQuorum.to_string(), "LOCAL_QUORUM");
+    /// assert_eq!(ConsistencyLevel::try_from(2)?, ConsistencyLevel::Quorum);
+    /// # Ok::<(), cassa::wire::DecodeError>(())
+    /// ```
     ConsistencyLevel {
         #[default]
         One = 1 "ONE",

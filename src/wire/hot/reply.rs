@@ -55,6 +55,21 @@ fn put_cell(out: &mut Vec<u8>, name: &[u8], value: &[u8], timestamp: i64, ttl: O
 }
 
 /// The reply to `get_slice`, or to `get`.
+///
+/// ```
+/// use bytes::Bytes;
+/// use cassa::wire::hot::{Rows, SliceReply};
+///
+/// let mut frame = Vec::new();
+/// let mut reply = SliceReply::begin(7, &mut frame);
+/// reply.column(b"model", b"737-824", 5, None);
+/// reply.column(b"year", b"\0\0\x07\xcf", 5, Some(60));
+/// reply.finish();
+///
+/// let rows = Rows::of_get_slice(Bytes::from(frame).slice(4..), 7)?.expect("a result");
+/// assert_eq!(rows.get(0).map(|row| row.len()), Some(2));
+/// # Ok::<(), cassa::wire::DecodeError>(())
+/// ```
 #[derive(Debug)]
 pub struct SliceReply<'o> {
     out: &'o mut Vec<u8>,
@@ -138,6 +153,24 @@ impl RowsMethod {
 }
 
 /// The reply to a call that gives rows.
+///
+/// ```
+/// use bytes::Bytes;
+/// use cassa::wire::hot::{Rows, RowsMethod, RowsReply};
+///
+/// let mut frame = Vec::new();
+/// let mut reply = RowsReply::begin(RowsMethod::GetRangeSlices, 7, &mut frame);
+/// reply.row(b"N10156");
+/// reply.column(b"model", b"EMB-145XR", 5, None);
+/// reply.row(b"N14228");
+/// assert_eq!(reply.rows(), 2);
+/// reply.finish();
+///
+/// let rows = Rows::of(RowsMethod::GetRangeSlices, Bytes::from(frame).slice(4..), 7)?.expect("a result");
+/// let rows: Vec<_> = rows.iter().map(|row| (row.key(), row.len())).collect();
+/// assert_eq!(rows, [(&b"N10156"[..], 1), (b"N14228", 0)]);
+/// # Ok::<(), cassa::wire::DecodeError>(())
+/// ```
 #[derive(Debug)]
 pub struct RowsReply<'o> {
     out: &'o mut Vec<u8>,

@@ -103,6 +103,25 @@ calls! {
         3 consistency_level: ConsistencyLevel,
     }
     /// Columns of one row.
+    ///
+    /// ```
+    /// use cassa::wire::hot::{ColumnParent, GetSlice, SlicePredicate, SliceRange};
+    /// use cassa::wire::{ConsistencyLevel, split_message};
+    ///
+    /// let range = SliceRange { start: b"model", finish: b"", reversed: false, count: 100 };
+    /// let call = GetSlice {
+    ///     key: b"N14228",
+    ///     column_parent: ColumnParent { column_family: "Planes", super_column: None },
+    ///     predicate: SlicePredicate { column_names: None, slice_range: Some(range) },
+    ///     consistency_level: ConsistencyLevel::One,
+    /// };
+    /// let mut frame = Vec::new();
+    /// call.encode(7, &mut frame);
+    /// let (header, body) = split_message(&frame[4..])?;
+    /// assert_eq!(header.method, GetSlice::METHOD);
+    /// assert_eq!(GetSlice::decode(body)?, call);
+    /// # Ok::<(), cassa::wire::DecodeError>(())
+    /// ```
     GetSlice<'a> "get_slice" {
         1 key: &'a [u8],
         2 column_parent: ColumnParent<'a>,

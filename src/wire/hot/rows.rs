@@ -12,6 +12,19 @@ use crate::wire::protocol::FrameInput;
 type Decoded = Result<Result<Rows, Exception>, DecodeError>;
 
 /// The rows of a reply.
+///
+/// ```
+/// use bytes::Bytes;
+/// use cassa::wire::hot::{Cell, Rows, SliceReply};
+///
+/// let mut frame = Vec::new();
+/// SliceReply::get(7, &mut frame, b"model", b"737-824", 5, None);
+/// let rows = Rows::of_get(Bytes::from(frame).slice(4..), 7)?.expect("a result");
+/// let row = rows.get(0).expect("one row");
+/// assert_eq!(row.get(0), Some(Cell { name: b"model", value: b"737-824", timestamp: 5, ttl: None }));
+/// assert_eq!(row.cells().map(|cell| cell.value.len()).sum::<usize>(), 7);
+/// # Ok::<(), cassa::wire::DecodeError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
     frame: Bytes,
