@@ -22,9 +22,7 @@ use crate::wire::CfDef;
 /// assert_eq!(definition.comparator(), &Class::Utf8);
 /// assert_eq!(definition.column_validator(b"year"), Some(&Class::Int32));
 /// assert_eq!(definition.validator_of(b"model"), &Class::Bytes);
-/// for (name, class) in definition.columns() {
-///     assert_eq!((&name[..], class), (&b"year"[..], &Class::Int32));
-/// }
+/// assert_eq!(definition.columns().len(), 1);
 /// # Ok(())
 /// # }
 /// ```
