@@ -45,7 +45,7 @@ impl<T: ColumnFamilyMap + DeserializeOwned> Mapper<T> {
     /// # let airports = pool.map::<Airport>()?;
     /// # let airport = |code: &str, name: &str| Airport { code: code.into(), name: name.into() };
     /// airports.batch_insert(&[airport("EWR", "Newark Liberty Intl"), airport("JFK", "John F Kennedy Intl")])?;
-    /// let found = airports.multiget(["JFK", "XXX", "EWR"])?;
+    /// let found = airports.multiget(["JFK", "ZZZ", "EWR"])?;
     /// assert_eq!(found.iter().map(|airport| &*airport.code).collect::<Vec<_>>(), ["JFK", "EWR"]);
     /// # Ok(())
     /// # }
