@@ -127,6 +127,25 @@ impl Iterator for RawRange {
 ///
 /// Holds one page of rows ([`Select::row_buffer_size`](super::Select::row_buffer_size)), and each row as a
 /// whole.
+///
+/// ```
+/// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+/// # fn main() -> cassa::Result<()> {
+/// # let server = EmbeddedServer::start()?;
+/// # let system = SystemManager::connect(server.addresses())?;
+/// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+/// # system.create_column_family("Keyspace1", "Standard1")?;
+/// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+/// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+/// cf.batch_insert([("foo", [("a", "1")]), ("bar", [("a", "2")])])?;
+/// let mut range = cf.get_range();
+/// let (key, columns) = range.next().expect("there are two rows")?;
+/// assert!(key == "foo" || key == "bar"); // in the order of their tokens, not of their keys
+/// assert_eq!(columns.len(), 1);
+/// assert_eq!(range.count(), 1);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Range(pub(super) Result<RawRange, Option<Error>>);
 
 impl Iterator for Range {

@@ -182,6 +182,23 @@ impl<'a> Select<'a> {
     /// Rows of any width come whole: a wide one takes several calls, and columns that are written meanwhile
     /// may or may not be there.
     ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+    /// cf.insert("foo", [("a", "1"), ("b", "2"), ("c", "3")])?;
+    /// let some = cf.select().columns(["a", "c"]).get("foo")?;
+    /// assert_eq!(format!("{some:?}"), r#"Some({"a": "1", "c": "3"})"#);
+    /// assert_eq!(cf.select().start("d").get("foo")?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Type`] where the key or a name does not fit its type, or a stored value does not; those of
     /// [`ConnectionPool::execute`](crate::ConnectionPool::execute).
@@ -200,6 +217,22 @@ impl<'a> Select<'a> {
     }
 
     /// The columns of several rows, in the order asked for, each row once; rows without any are left out.
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+    /// cf.batch_insert([("foo", [("a", "1")]), ("bar", [("a", "2")])])?;
+    /// let rows = cf.multiget(["bar", "absent", "foo"])?;
+    /// assert_eq!(format!("{rows:?}"), r#"[("bar", {"a": "2"}), ("foo", {"a": "1"})]"#);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`Select::get`].
@@ -221,6 +254,22 @@ impl<'a> Select<'a> {
     }
 
     /// The number of columns of a row, counted by the server.
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+    /// cf.insert("foo", [("a", "1"), ("b", "2"), ("c", "3")])?;
+    /// assert_eq!(cf.get_count("foo")?, 3);
+    /// assert_eq!(cf.select().start("b").get_count("foo")?, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`Select::get`].

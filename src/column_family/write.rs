@@ -68,6 +68,22 @@ impl<'a> Write<'a> {
     ///
     /// The timestamp is fixed before the first attempt, so a retry on another server changes nothing.
     ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+    /// let written = cf.write().timestamp(1).insert("foo", [("a", "1"), ("b", "2")])?;
+    /// assert_eq!(written, 1);
+    /// assert_eq!(cf.get("foo")?.expect("just inserted").len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Type`] where the key, a name or a value does not fit its type; nothing is sent then.
     /// [`Error::NothingToWrite`] where there are no columns; those of
@@ -83,7 +99,23 @@ impl<'a> Write<'a> {
 
     /// Writes columns of several rows, in batches. Gives the timestamp of the last batch.
     ///
-    /// A batch holds whole rows. An error leaves the batches before it written.
+    /// A batch holds whole rows. An error leaves the batches before it written. Of two rows with one key the later
+    /// one wins; with a [`timestamp`](Self::timestamp) both have the same, and the greater value wins.
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+    /// cf.batch_insert([("foo", [("a", "1")]), ("bar", [("a", "2")])])?;
+    /// assert_eq!(cf.get("bar")?.expect("just inserted")["a"], "2");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`Write::insert`].
@@ -103,6 +135,22 @@ impl<'a> Write<'a> {
     }
 
     /// Deletes columns of a row. Gives the timestamp of the deletion.
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+    /// cf.insert("foo", [("a", "1"), ("b", "2"), ("c", "3")])?;
+    /// cf.remove("foo", ["a", "c"])?;
+    /// assert_eq!(format!("{:?}", cf.get("foo")?), r#"Some({"b": "2"})"#);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`Write::insert`]. No column at all is [`Error::NothingToWrite`]: it does not delete the row, as
@@ -135,6 +183,24 @@ impl<'a> Write<'a> {
     }
 
     /// Deletes a row. Gives the timestamp of the deletion.
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+    /// let written = cf.insert("foo", [("a", "1")])?;
+    /// cf.write().timestamp(written - 1).remove_row("foo")?; // older than what it would delete
+    /// assert!(cf.get("foo")?.is_some());
+    /// cf.remove_row("foo")?;
+    /// assert_eq!(cf.get("foo")?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`Write::insert`].

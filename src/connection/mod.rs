@@ -111,7 +111,8 @@ impl Connection {
     pub fn set_keyspace(&mut self, keyspace: &str) -> Result<()> {
         let call = SetKeyspace { keyspace: keyspace.to_owned() };
         self.call(&call).map_err(|e| match e {
-            Error::InvalidRequest { .. } => {
+            // all versions say so in these words; one that refuses for another reason is quoted
+            Error::InvalidRequest { why, .. } if why.contains("does not exist") => {
                 Error::NoSuchKeyspace { server: self.server.clone(), keyspace: keyspace.into() }
             }
             other => other,

@@ -60,6 +60,26 @@ struct Running {
 /// # std::fs::remove_dir_all(&directory).ok();
 /// # Ok::<(), cassa::Error>(())
 /// ```
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::time::Duration;
+///
+/// use cassa::{Durability, EmbeddedServer};
+/// let directory = tempfile::tempdir()?;
+/// let server = EmbeddedServer::builder()
+///     .path(directory.path())
+///     .listen("127.0.0.1:0")
+///     .durability(Durability::Synced)
+///     .idle_timeout(Duration::from_secs(600))
+///     .start()?;
+/// assert_eq!(server.path(), directory.path());
+/// server.stop();
+/// // what was stored is served again
+/// let server = EmbeddedServer::builder().path(directory.path()).start()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct EmbeddedServerBuilder {
     path: Option<PathBuf>,

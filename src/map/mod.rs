@@ -15,7 +15,7 @@ mod plan;
 mod probe;
 mod schema;
 mod ser;
-#[cfg(test)]
+#[cfg(all(test, feature = "derive"))]
 mod tests;
 mod time;
 mod typed;

@@ -11,6 +11,21 @@ use crate::connection::Connection;
 ///
 /// It goes back into the pool if it is whole: a call that was begun and not answered, or another keyspace,
 /// closes it instead.
+///
+/// ```
+/// # use cassa::{ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager, wire};
+/// # fn main() -> cassa::Result<()> {
+/// # let server = EmbeddedServer::start()?;
+/// # SystemManager::connect(server.addresses())?.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+/// let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+/// let mut connection = pool.get()?;
+/// assert_eq!(pool.checked_out(), 1);
+/// connection.call(&wire::methods::DescribeVersion {})?;
+/// drop(connection);
+/// assert_eq!(pool.checked_out(), 0);
+/// # Ok(())
+/// # }
+/// ```
 pub struct PooledConnection {
     // dropped in this order: the slot is back before the next caller is let in
     slot: PooledSlot,

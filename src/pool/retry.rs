@@ -60,6 +60,18 @@ impl ConnectionPool {
     ///
     /// For what must not be done twice: counters, schema calls.
     ///
+    /// ```
+    /// # use cassa::{ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager, wire};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # SystemManager::connect(server.addresses())?.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// let cf_def = wire::CfDef { keyspace: "Keyspace1".into(), name: "Planes".into(), ..Default::default() };
+    /// pool.execute_once(|connection| connection.call(&wire::methods::SystemAddColumnFamily { cf_def }))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// The operation's own; those of [`ConnectionPool::get`].
     pub fn execute_once<T>(&self, operation: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {

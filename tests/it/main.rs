@@ -1,6 +1,6 @@
 //! Tests by the public door, one module a theme.
 
-#![cfg(feature = "embedded")]
+#![cfg(all(feature = "derive", feature = "embedded"))]
 
 mod column_family;
 mod embedded_connections;

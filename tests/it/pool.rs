@@ -257,3 +257,18 @@ fn a_server_that_was_restarted_is_served_at_the_first_call() {
     let _server = start(address.to_string()).expect("started again");
     pool.execute(version).expect("up again");
 }
+
+#[test]
+fn a_keyspace_that_is_refused_for_another_reason_is_not_said_to_be_missing() {
+    let refuse = |why: &'static str| {
+        ScriptedServer::start(move |header, _| {
+            Answer::Frame(frame::<SetKeyspace>(header, Err(Exception::InvalidRequest(why.into()))))
+        })
+    };
+    let server = refuse("User ann has no permission on <keyspace K>");
+    let e = quick([server.address()]).prefill(true).build().expect_err("refused");
+    assert!(matches!(&e, Error::InvalidRequest { .. }) && e.to_string().ends_with("<keyspace K>"), "{e}");
+    let server = refuse("Keyspace 'K' does not exist");
+    let e = quick([server.address()]).prefill(true).build().expect_err("refused");
+    assert!(matches!(&e, Error::NoSuchKeyspace { .. }), "{e}");
+}

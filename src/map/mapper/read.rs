@@ -18,6 +18,26 @@ impl<T: ColumnFamilyMap + DeserializeOwned> Mapper<T> {
     ///
     /// The key is anything that serde writes as the key's class takes it: for a `String` a `&str` will do.
     ///
+    /// ```
+    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+    /// # struct Airport { #[cassa(key)] code: String, name: String, feet: Option<i32> }
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family_for::<Airport>("Keyspace1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// let airports = pool.map::<Airport>()?;
+    /// let newark = Airport { code: "EWR".into(), name: "Newark Liberty Intl".into(), feet: Some(18) };
+    /// airports.insert(&newark)?;
+    /// assert_eq!(airports.get("EWR")?, Some(newark));
+    /// assert_eq!(airports.get("JFK")?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::MissingColumn`] where the row lacks a column that is neither an `Option` nor has a serde default;
     /// [`Error::Field`] where the key does not fit its class, or a column's bytes not its field; [`Error::Mapping`]
@@ -45,7 +65,7 @@ impl<T: ColumnFamilyMap + DeserializeOwned> Mapper<T> {
     /// # let airports = pool.map::<Airport>()?;
     /// # let airport = |code: &str, name: &str| Airport { code: code.into(), name: name.into() };
     /// airports.batch_insert(&[airport("EWR", "Newark Liberty Intl"), airport("JFK", "John F Kennedy Intl")])?;
-    /// let found = airports.multiget(["JFK", "XXX", "EWR"])?;
+    /// let found = airports.multiget(["JFK", "ZZZ", "EWR"])?;
     /// assert_eq!(found.iter().map(|airport| &*airport.code).collect::<Vec<_>>(), ["JFK", "EWR"]);
     /// # Ok(())
     /// # }

@@ -15,6 +15,27 @@ impl<T: ColumnFamilyMap + Serialize> Mapper<T> {
     /// A field that is `None` is not written, and an older value of its column stays; with
     /// `#[cassa(nulls = "delete")]` the column is deleted.
     ///
+    /// ```
+    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+    /// # struct Airport { #[cassa(key)] code: String, name: String, feet: Option<i32> }
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family_for::<Airport>("Keyspace1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// let airports = pool.map::<Airport>()?;
+    /// airports.insert(&Airport { code: "EWR".into(), name: "Newark Liberty Intl".into(), feet: Some(18) })?;
+    /// // no column is written for `None`, and the older one stays
+    /// airports.insert(&Airport { code: "EWR".into(), name: "Newark".into(), feet: None })?;
+    /// let newark = airports.get("EWR")?.expect("just inserted");
+    /// assert_eq!((&*newark.name, newark.feet), ("Newark", Some(18)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Field`] where a value does not fit its column; nothing is sent then. [`Error::NothingToWrite`] where all
     /// fields are `None`; those of [`ConnectionPool::execute`](crate::ConnectionPool::execute).
@@ -70,6 +91,26 @@ impl<T: ColumnFamilyMap + Serialize> Mapper<T> {
     }
 
     /// Deletes an object's row, with all its columns. Gives the timestamp of the deletion.
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+    /// # struct Airport { #[cassa(key)] code: String, name: String, feet: Option<i32> }
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family_for::<Airport>("Keyspace1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// let airports = pool.map::<Airport>()?;
+    /// let newark = Airport { code: "EWR".into(), name: "Newark Liberty Intl".into(), feet: Some(18) };
+    /// airports.insert(&newark)?;
+    /// airports.remove(&newark)?;
+    /// assert_eq!(airports.get("EWR")?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Field`] where the key does not fit its class; those of
