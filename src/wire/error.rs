@@ -64,27 +64,25 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
+/// Through the `thrift` crate's traits and back, as it is.
 impl From<DecodeError> for thrift::Error {
     #[cold]
     fn from(e: DecodeError) -> Self {
-        use thrift::ProtocolErrorKind as Kind;
-        let kind = match &e {
-            DecodeError::PastTheEnd => Kind::SizeLimit,
-            DecodeError::NegativeLength(_) => Kind::NegativeSize,
-            DecodeError::TooDeep => Kind::DepthLimit,
-            DecodeError::BadVersion(_) => Kind::BadVersion,
-            _ => Kind::InvalidData,
-        };
-        thrift::Error::Protocol(thrift::ProtocolError::new(kind, e.to_string()))
+        thrift::Error::User(Box::new(e))
     }
 }
 
 impl From<thrift::Error> for DecodeError {
     #[cold]
     fn from(e: thrift::Error) -> Self {
-        match e {
-            thrift::Error::Protocol(e) => Self::Thrift(e.message.into()),
-            other => Self::Thrift(other.to_string().into()),
-        }
+        let other = match e {
+            thrift::Error::User(e) => match e.downcast::<DecodeError>() {
+                Ok(ours) => return *ours,
+                Err(other) => other.to_string(),
+            },
+            thrift::Error::Protocol(e) => e.message,
+            other => other.to_string(),
+        };
+        Self::Thrift(other.into())
     }
 }

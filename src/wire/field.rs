@@ -59,12 +59,12 @@ pub fn encode<T: Field>(value: &T, out: &mut Vec<u8>) {
 /// A struct from its bytes, without a message around it.
 ///
 /// ```
-/// use cassa::wire::{Column, decode};
+/// use cassa::wire::{Column, DecodeError, decode};
 ///
 /// let column: Column = decode(b"\x0b\0\x01\0\0\0\x04year\0")?;
 /// assert_eq!(column, Column { name: "year".into(), ..Column::default() });
-/// assert_eq!(decode::<Column>(b"\0").unwrap_err().to_string(), "Column lacks the field name");
-/// # Ok::<(), cassa::wire::DecodeError>(())
+/// assert_eq!(decode::<Column>(b"\0"), Err(DecodeError::Missing("Column", "name")));
+/// # Ok::<(), DecodeError>(())
 /// ```
 ///
 /// # Errors

@@ -11,9 +11,10 @@
 //!
 //! # Layout
 //!
-//! `error` → `cursor` → `protocol` → `field` → `types` → `exception` → `message` → `methods`; beside them
+//! `error` → `cursor` → `message` → `protocol` → `field` → `types` → `exception` → `call` → `methods`; beside them
 //! `frame` (the four bytes of length) and `hot`.
 
+mod call;
 mod cursor;
 mod error;
 mod exception;
@@ -27,12 +28,12 @@ mod protocol;
 mod tests;
 pub mod types;
 
+pub use call::{Method, decode_reply, encode_call, encode_reply};
 pub use cursor::Cursor;
 pub use error::DecodeError;
 pub use exception::{ApplicationErrorKind, ApplicationException, Exception, ExceptionKind};
 pub use field::{Struct, decode, encode};
 pub use message::{MessageHeader, MessageKind, begin_message, end_message, split_message};
-pub use methods::{Method, decode_reply, encode_call, encode_reply};
 pub use types::*;
 
 /// The largest frame that a Cassandra server takes by default: 15 MiB

@@ -4,9 +4,10 @@ use bytes::Bytes;
 
 use super::reply::RowsMethod;
 use crate::wire::DecodeError;
+use crate::wire::call::{Method, missing_result, reply_body};
 use crate::wire::cursor::{Cursor, ttype};
 use crate::wire::exception::{Exception, ExceptionKind};
-use crate::wire::methods::{Get, GetSlice, Method, missing_result, reply_body};
+use crate::wire::methods::{Get, GetSlice};
 use crate::wire::protocol::FrameInput;
 
 type Decoded = Result<Result<Rows, Exception>, DecodeError>;
