@@ -10,6 +10,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 pub use options::ConnectionOptions;
+pub(crate) use options::LONGEST_WAIT;
 
 use crate::error::{Error, Place, Result};
 use crate::wire::frame::{FrameError, FrameReader};

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use crate::wire::DEFAULT_MAX_FRAME;
 
-/// How a connection is made and how long it may take.
+/// The longest wait there is: more is taken as this, so that no sum of times overflows.
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// How a connection is made and how long it may take. A time over a year is taken as a year.
 ///
 /// ```
 /// # use cassa::{Connection, ConnectionOptions, EmbeddedServer};
@@ -46,7 +49,7 @@ impl ConnectionOptions {
     /// How long connecting may take. Defaults to 0.5 s, as pycassa's `timeout`.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.connect_timeout = timeout.min(LONGEST_WAIT);
         self
     }
 
@@ -54,7 +57,7 @@ impl ConnectionOptions {
     /// pycassa's `timeout`.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.timeout = timeout.min(LONGEST_WAIT);
         self
     }
 

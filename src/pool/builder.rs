@@ -10,10 +10,10 @@ use scheduled_thread_pool::{OnPoolDropBehavior, ScheduledThreadPool};
 use super::gate::Gate;
 use super::host::{Host, Shared};
 use super::{ConnectionPool, Inner, Options};
-use crate::connection::ConnectionOptions;
+use crate::connection::{ConnectionOptions, LONGEST_WAIT};
 use crate::error::{Error, Result};
 
-/// Options for a [`ConnectionPool`]. The defaults are pycassa's.
+/// Options for a [`ConnectionPool`]. The defaults are pycassa's. A time over a year is taken as a year.
 ///
 /// ```
 /// # use std::time::Duration;
@@ -85,7 +85,7 @@ impl ConnectionPoolBuilder {
     /// How long a caller waits for a connection while all are out; zero does not wait. Defaults to 30 s.
     #[must_use]
     pub fn pool_timeout(mut self, timeout: Duration) -> Self {
-        self.options.pool_timeout = timeout;
+        self.options.pool_timeout = timeout.min(LONGEST_WAIT);
         self
     }
 
@@ -113,7 +113,7 @@ impl ConnectionPoolBuilder {
     /// How long to wait before the first retry; it doubles with each further one. Defaults to 10 ms.
     #[must_use]
     pub fn backoff(mut self, first: Duration) -> Self {
-        self.options.backoff = first;
+        self.options.backoff = first.min(LONGEST_WAIT);
         self
     }
 
@@ -127,7 +127,7 @@ impl ConnectionPoolBuilder {
     /// How long a server that failed is passed over while others are up. Defaults to 0.5 s.
     #[must_use]
     pub fn cool_off(mut self, time: Duration) -> Self {
-        self.options.cool_off = time;
+        self.options.cool_off = time.min(LONGEST_WAIT);
         self
     }
 

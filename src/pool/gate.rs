@@ -27,15 +27,10 @@ impl Gate {
     pub(super) fn enter(&self, timeout: Duration) -> Option<Permit> {
         let mut out = self.0.out.lock();
         if *out == self.0.capacity {
-            let deadline = Instant::now().checked_add(timeout);
+            let deadline = Instant::now() + timeout;
             while *out == self.0.capacity {
-                match deadline {
-                    Some(deadline) => {
-                        if self.0.returned.wait_until(&mut out, deadline).timed_out() {
-                            break;
-                        }
-                    }
-                    None => self.0.returned.wait(&mut out), // beyond what a clock can hold
+                if self.0.returned.wait_until(&mut out, deadline).timed_out() {
+                    break;
                 }
             }
             if *out == self.0.capacity {

@@ -78,9 +78,10 @@ impl Host {
 
     /// Puts the host aside for a while; its idle connections go with it.
     pub(super) fn put_aside(&self, cause: &Error, cool_off: Duration) {
-        tracing::warn!(server = %self.server, %cause, ?cool_off, "host put aside");
+        let error = cause as &(dyn std::error::Error + 'static);
+        tracing::warn!(server = %self.server, error, ?cool_off, "host put aside");
         self.generation.fetch_add(1, Ordering::Relaxed);
-        *self.aside_until.lock() = Instant::now().checked_add(cool_off);
+        *self.aside_until.lock() = Some(Instant::now() + cool_off);
         // the idle ones go now rather than when they are next seen
         while let Some(mut slot) = self.slots.try_get() {
             if slot.connection.take().is_some() {

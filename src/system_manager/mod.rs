@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Mutex, MutexGuard};
 
-use crate::connection::{Connection, ConnectionOptions};
+use crate::connection::{Connection, ConnectionOptions, LONGEST_WAIT};
 use crate::error::{Error, Place, Result, ServerFailure};
 use crate::wire::Method;
 use crate::wire::methods::DescribeSchemaVersions;
@@ -91,7 +91,7 @@ impl SystemManager {
         let servers: Box<[Arc<str>]> =
             servers.into_iter().map(|server| Arc::from(server.to_string())).collect();
         if servers.is_empty() {
-            let why = "at least one is needed".into();
+            let why = "expected at least one, got none".into();
             return Err(Error::InvalidOption { option: "servers", why });
         }
         let connection = Mutex::new(open(&servers, &options)?);
@@ -101,7 +101,7 @@ impl SystemManager {
     /// How long the nodes may take to agree after each change of the schema. Defaults to 10 s.
     #[must_use]
     pub fn agreement_timeout(mut self, timeout: Duration) -> Self {
-        self.agreement_timeout = timeout;
+        self.agreement_timeout = timeout.min(LONGEST_WAIT);
         self
     }
 

@@ -272,3 +272,21 @@ fn a_keyspace_that_is_refused_for_another_reason_is_not_said_to_be_missing() {
     let e = quick([server.address()]).prefill(true).build().expect_err("refused");
     assert!(matches!(&e, Error::NoSuchKeyspace { .. }), "{e}");
 }
+
+#[test]
+fn no_time_is_too_long() {
+    let one = server(well);
+    let longest = Duration::MAX;
+    let pool = quick([refusing(), one.address()])
+        .timeout(longest)
+        .connect_timeout(longest)
+        .pool_timeout(longest)
+        .cool_off(longest)
+        .build()
+        .expect("a pool");
+    for _ in 0..4 {
+        pool.execute(version).expect("a version");
+    }
+    let system = SystemManager::connect([one.address()]).expect("up").agreement_timeout(longest);
+    assert_eq!(system.describe_version().expect("a version"), "19.39.0");
+}

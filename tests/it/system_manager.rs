@@ -52,7 +52,7 @@ fn where_none_answers_each_is_named_with_its_cause() {
     assert!(text.contains("refused"), "{text}");
 
     let e = SystemManager::connect([""; 0]).expect_err("no server");
-    assert_eq!(e.to_string(), "servers: at least one is needed");
+    assert_eq!(e.to_string(), "servers: expected at least one, got none");
 }
 
 #[test]
