@@ -128,10 +128,6 @@ fn a_call_that_breaks_is_made_again_on_another_server() {
         |_, _| Answer::Silence,
         |_, _| Answer::FrameAndClose(vec![0, 0, 0, 100, 1, 2, 3]),
         |_, _| Answer::Frame(vec![0, 0, 0, 3, 1, 2, 3]),
-        |header, _| {
-            let timed_out = Exception::TimedOut(TimedOutException::default());
-            Answer::Frame(frame::<Truncate>(&MessageHeader { method: "truncate", ..*header }, Err(timed_out)))
-        },
     ] {
         let (bad, good) = (server(fault), server(well));
         let pool = quick([bad.address(), good.address()]).build().expect("a pool");
@@ -259,6 +255,23 @@ fn a_server_that_was_restarted_is_served_at_the_first_call() {
 }
 
 #[test]
+fn a_restart_that_nobody_noticed_costs_no_call() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let start = |listen: String| EmbeddedServer::builder().path(directory.path()).listen(listen).start();
+    let server = start("127.0.0.1:0".to_owned()).expect("started");
+    let address = server.addresses()[0];
+    SystemManager::connect([address]).expect("up").create_keyspace("K", SimpleStrategy(1)).expect("created");
+    let pool = ConnectionPool::new("K", [address]).expect("a pool");
+    server.stop();
+    let _server = start(address.to_string()).expect("started again");
+    std::thread::sleep(Duration::from_millis(150));
+    // once: nothing hides a stale connection
+    for _ in 0..5 {
+        pool.execute_once(version).expect("the stale ones are seen");
+    }
+}
+
+#[test]
 fn a_keyspace_that_is_refused_for_another_reason_is_not_said_to_be_missing() {
     let refuse = |why: &'static str| {
         ScriptedServer::start(move |header, _| {
@@ -289,4 +302,97 @@ fn no_time_is_too_long() {
     }
     let system = SystemManager::connect([one.address()]).expect("up").agreement_timeout(longest);
     assert_eq!(system.describe_version().expect("a version"), "19.39.0");
+}
+
+fn truncated(header: &MessageHeader<'_>, result: std::result::Result<(), Exception>) -> Answer {
+    Answer::Frame(frame::<Truncate>(header, result))
+}
+
+fn truncate(connection: &mut Connection) -> Result<()> {
+    connection.call(&Truncate { cfname: "Planes".into() })
+}
+
+#[test]
+fn what_the_replicas_of_one_server_cannot_do_another_may() {
+    for exception in [Exception::TimedOut(TimedOutException::default()), Exception::Unavailable] {
+        let refusal = exception.clone();
+        let bad = server(move |header, _| truncated(header, Err(refusal.clone())));
+        let good = server(|header, _| truncated(header, Ok(())));
+        let pool = quick([bad.address(), good.address()]).build().expect("a pool");
+        for _ in 0..4 {
+            pool.execute(truncate).expect("the other one can");
+        }
+        assert!(bad.count("truncate") > 0);
+        assert_eq!(good.count("truncate"), 4);
+        // both are whole: the server has answered
+        assert_eq!((pool.checked_out(), pool.checked_in()), (0, 2));
+
+        let pool = quick([bad.address()]).max_retries(0).build().expect("a pool");
+        let e = pool.execute(truncate).expect_err("no other");
+        match exception {
+            Exception::Unavailable => assert!(matches!(e, Error::Unavailable { .. }), "{e:?}"),
+            _ => assert!(matches!(e, Error::TimedOut { .. }), "{e:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_retry_goes_to_another_server_although_it_is_the_same_ones_turn() {
+    let refuse = |header: &MessageHeader<'_>, _| truncated(header, Err(Exception::Unavailable));
+    let (one, two) = (server(refuse), server(refuse));
+    let pool = quick([one.address(), two.address()]).max_retries(1).build().expect("a pool");
+    for calls in 1..5 {
+        let e = pool.execute(|connection| {
+            let _other = pool.get()?;
+            truncate(connection)
+        });
+        assert!(matches!(e, Err(Error::MaximumRetry(_))), "{e:?}");
+        assert_eq!((one.count("truncate"), two.count("truncate")), (calls, calls));
+    }
+}
+
+#[test]
+fn a_server_that_failed_is_left_alone_until_it_has_cooled_off() {
+    let (bad, good) = (server(|_, _| Answer::Close), server(well));
+    let options = quick([bad.address(), good.address()]).cool_off(Duration::from_secs(600));
+    let pool = options.clone().build().expect("a pool");
+    for _ in 0..10 {
+        pool.execute(version).expect("the other one answers");
+    }
+    assert_eq!(bad.count("describe_version"), 1);
+
+    let pool = options.cool_off(Duration::from_millis(20)).build().expect("a pool");
+    for _ in 0..4 {
+        pool.execute(version).expect("the other one answers");
+        std::thread::sleep(Duration::from_millis(40));
+    }
+    assert!(bad.count("describe_version") >= 3, "{}", bad.count("describe_version"));
+}
+
+#[test]
+fn a_connection_with_an_answer_under_way_does_not_come_back() {
+    let long =
+        |header: &MessageHeader<'_>, _| Answer::Frame(frame::<DescribeVersion>(header, Ok("9".repeat(5000))));
+    let one = server(long);
+    let pool = quick([one.address()]).max_frame(4096).build().expect("a pool");
+    let mut connection = pool.get().expect("a connection");
+    let e = version(&mut connection).expect_err("too large");
+    assert!(matches!(e, Error::FrameTooLarge { length: 5000.., limit: 4096, .. }), "{e:?}");
+    assert!(connection.is_broken());
+    drop(connection);
+    assert_eq!((pool.checked_out(), pool.checked_in()), (0, 0));
+}
+
+#[test]
+fn an_answer_that_drips_is_not_waited_for_beyond_the_timeout() {
+    let drip = |header: &MessageHeader<'_>, _| {
+        let frame = frame::<DescribeVersion>(header, Ok("9".repeat(1000)));
+        Answer::Drip(frame, Duration::from_millis(10))
+    };
+    let one = server(drip);
+    let pool = quick([one.address()]).max_retries(0).build().expect("a pool");
+    let start = Instant::now();
+    let e = pool.execute(version).expect_err("it would take ten seconds");
+    assert!(matches!(e, Error::NoAnswer { .. }), "{e:?}");
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
 }

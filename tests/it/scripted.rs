@@ -18,6 +18,8 @@ pub(crate) enum Answer {
     Silence,
     Close,
     FrameAndClose(Vec<u8>),
+    /// A byte at a time, with so long between two.
+    Drip(Vec<u8>, Duration),
 }
 
 /// Answers in a thread a connection; the threads end with their connections.
@@ -88,6 +90,14 @@ fn serve(
             Answer::Frame(frame) => stream.write_all(&frame).expect("sent"),
             Answer::Silence => {}
             Answer::Close => return,
+            Answer::Drip(frame, pause) => {
+                for byte in frame {
+                    if stream.write_all(&[byte]).is_err() {
+                        return; // the client has lost patience
+                    }
+                    thread::sleep(pause);
+                }
+            }
             Answer::FrameAndClose(frame) => return stream.write_all(&frame).expect("sent"),
         }
     }
