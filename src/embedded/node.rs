@@ -65,6 +65,12 @@ impl Node {
         })
     }
 
+    /// The store's writes so far, and how many of them are on the disk.
+    #[cfg(test)]
+    pub(crate) fn progress(&self) -> (u64, u64) {
+        self.store.progress()
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

@@ -40,8 +40,12 @@ struct Client {
 const GC_GRACE: i32 = 100;
 
 fn open(path: &Path, clock: &TestClock) -> Node {
+    open_with(path, clock, Durability::default())
+}
+
+fn open_with(path: &Path, clock: &TestClock, durability: Durability) -> Node {
     let host = "127.0.0.1".to_owned();
-    Node::open(path, Durability::default(), host, Box::new(clock.clone())).expect("a node")
+    Node::open(path, durability, host, Box::new(clock.clone())).expect("a node")
 }
 
 impl Client {
@@ -79,6 +83,8 @@ impl Client {
         let (mut request, mut reply) = (Vec::new(), Vec::new());
         wire::encode_call(call, 1, &mut request);
         answer(&self.node, &mut self.session, &request[4..], &mut reply).expect("a call");
+        let length = u32::from_be_bytes(reply[..4].try_into().expect("a frame"));
+        assert_eq!(length as usize, reply.len() - 4, "one frame and nothing else");
         wire::decode_reply::<M>(&reply[4..], 1).expect("a reply")
     }
 
@@ -317,11 +323,54 @@ fn a_damaged_value_is_an_error_that_names_its_place() {
         },
         consistency_level: ConsistencyLevel::One,
     };
-    match client.call(&get) {
-        Err(Exception::Application(_, text)) => {
-            let place = directory.path().display().to_string();
-            assert!(text.contains(&place) && text.contains("\"K\"") && text.contains("damaged"), "{text}");
-        }
-        other => panic!("expected an error, got {other:?}"),
+    let column_parent = ColumnParent { column_family: "S".to_owned(), super_column: None };
+    let slice_range = SliceRange { count: 10, ..SliceRange::default() };
+    let predicate = SlicePredicate { column_names: None, slice_range: Some(slice_range) };
+    let get_slice = methods::GetSlice {
+        key: "k".into(),
+        column_parent: column_parent.clone(),
+        predicate: predicate.clone(),
+        consistency_level: ConsistencyLevel::One,
+    };
+    let (start_key, end_key) = (Some(Bytes::new()), Some(Bytes::new()));
+    let get_range_slices = methods::GetRangeSlices {
+        column_parent,
+        predicate,
+        range: KeyRange { start_key, end_key, count: 10, ..KeyRange::default() },
+        consistency_level: ConsistencyLevel::One,
+    };
+    let place = directory.path().display().to_string();
+    let errors = [
+        client.call(&get).expect_err("damaged"),
+        client.call(&get_slice).expect_err("damaged"),
+        client.call(&get_range_slices).expect_err("damaged"),
+    ];
+    for error in errors {
+        let Exception::Application(_, text) = error else { panic!("another error: {error:?}") };
+        assert!(text.contains(&place) && text.contains("\"K\"") && text.contains("damaged"), "{text}");
     }
+}
+
+#[test]
+fn where_writes_are_synced_each_kind_of_write_is() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut client = Client::new(directory.path());
+    drop(std::mem::replace(&mut client.node, {
+        let elsewhere = tempfile::tempdir().expect("a directory");
+        open(elsewhere.path(), &client.clock)
+    }));
+    client.node = open_with(directory.path(), &client.clock, Durability::Synced);
+    let mut before = client.node.progress().0;
+    let mut is_synced = |client: &Client, what: &str| {
+        let (written, synced) = client.node.progress();
+        assert!(written > before && synced == written, "{what}: {before}, {written}, {synced}");
+        before = written;
+    };
+    client.insert("S", "a", 1, None);
+    is_synced(&client, "an insert");
+    client.call(&methods::Truncate { cfname: "S".to_owned() }).expect("truncated");
+    is_synced(&client, "a truncation");
+    let drop_family = methods::SystemDropColumnFamily { column_family: "S".to_owned() };
+    client.call(&drop_family).expect("dropped");
+    is_synced(&client, "a change of the schema");
 }

@@ -186,3 +186,27 @@ fn what_is_not_served_is_refused_by_name() {
     }
     client.call(&methods::SystemAddColumnFamily { cf_def: plain() }).expect("a plain one");
 }
+
+#[test]
+fn a_range_ends_where_it_ends_also_behind_wide_rows() {
+    let server = started();
+    let mut client = client(&server);
+    // rows of one chunk, of several, and of a head alone, in turn
+    for row in 0..24 {
+        let columns = [1, 60, 300][row % 3];
+        let value = |i| written(column(format!("c{i:03}"), "v".repeat(100), 1));
+        client.batch("S", vec![(bytes(format!("row{row:02}")), (0..columns).map(value).collect())]);
+    }
+    let one = || slice("", "", false, 1);
+    let keys = |rows: Vec<(bytes::Bytes, Vec<Column>)>| -> Vec<String> {
+        rows.iter().map(|(key, _)| String::from_utf8_lossy(key).into_owned()).collect()
+    };
+    let ring = keys(client.rows("S", one()));
+    assert_eq!(ring.len(), 24);
+    for start in 0..24 {
+        for end in start..24 {
+            let between = keys(client.rows_between("S", one(), &ring[start], &ring[end]));
+            assert_eq!(between, ring[start..=end]);
+        }
+    }
+}

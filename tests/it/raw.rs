@@ -1,6 +1,6 @@
 //! A client that knows frames and messages and nothing else.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -37,10 +37,21 @@ impl Client {
     /// The message of the next frame; `None` where the server closed the connection.
     pub(crate) fn receive(&mut self) -> Option<Vec<u8>> {
         let mut length = [0; 4];
-        self.stream.read_exact(&mut length).ok()?;
+        self.read(&mut length)?;
         let mut message = vec![0; u32::from_be_bytes(length) as usize];
-        self.stream.read_exact(&mut message).ok()?;
+        self.read(&mut message)?;
         Some(message)
+    }
+
+    fn read(&mut self, bytes: &mut [u8]) -> Option<()> {
+        match self.stream.read_exact(bytes) {
+            Ok(()) => Some(()),
+            // silence is not the end of a connection
+            Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                panic!("the server neither answers nor closes the connection")
+            }
+            Err(_) => None,
+        }
     }
 
     /// Sends a message in a frame, and gives the message of the reply.
@@ -168,9 +179,19 @@ impl Client {
 
     /// All rows, in the order of their tokens.
     pub(crate) fn rows(&mut self, family: &str, predicate: SlicePredicate) -> Vec<(Bytes, Vec<Column>)> {
+        self.rows_between(family, predicate, "", "")
+    }
+
+    pub(crate) fn rows_between(
+        &mut self,
+        family: &str,
+        predicate: SlicePredicate,
+        start: &str,
+        end: &str,
+    ) -> Vec<(Bytes, Vec<Column>)> {
         let range = KeyRange {
-            start_key: Some(Bytes::new()),
-            end_key: Some(Bytes::new()),
+            start_key: Some(bytes(start)),
+            end_key: Some(bytes(end)),
             count: i32::MAX,
             ..KeyRange::default()
         };

@@ -56,6 +56,12 @@ impl Engine {
         Ok(Engine { syncer, database, directory })
     }
 
+    /// The writes so far, and how many of them are on the disk.
+    #[cfg(test)]
+    pub(crate) fn progress(&self) -> (u64, u64) {
+        self.syncer.progress()
+    }
+
     /// Whether the directory is being filled for the first time.
     pub(crate) fn is_new(&self) -> bool {
         self.directory.is_new()

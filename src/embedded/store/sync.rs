@@ -74,6 +74,13 @@ impl Syncer {
         Ok(Syncer { shared, wait: durability == Durability::Synced, thread })
     }
 
+    /// The writes so far, and how many of them are on the disk.
+    #[cfg(test)]
+    pub(super) fn progress(&self) -> (u64, u64) {
+        let progress = self.shared.progress.lock();
+        (progress.written, progress.synced)
+    }
+
     /// Tells of a write; returns when it is as durable as was asked for.
     pub(super) fn written(&self) -> Result<(), StoreError> {
         let mut progress = self.shared.progress.lock();
@@ -128,5 +135,74 @@ impl Drop for Syncer {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Instant;
+
+    use super::*;
+
+    /// A disk that counts its syncs, each of which takes a moment.
+    fn disk() -> (Arc<AtomicUsize>, Persist) {
+        let syncs = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&syncs);
+        let persist = move || {
+            thread::sleep(Duration::from_millis(2));
+            counted.fetch_add(1, Ordering::SeqCst);
+            Ok(())
+        };
+        (syncs, Arc::new(persist))
+    }
+
+    #[test]
+    fn a_synced_write_is_on_the_disk_when_it_returns() {
+        let (syncs, persist) = disk();
+        let syncer = Syncer::start(Durability::Synced, persist).expect("started");
+        for written in 1..4 {
+            syncer.written().expect("synced");
+            assert_eq!(syncs.load(Ordering::SeqCst), written);
+        }
+    }
+
+    #[test]
+    fn writes_that_wait_share_a_sync() {
+        let (syncs, persist) = disk();
+        let syncer = Syncer::start(Durability::Synced, persist).expect("started");
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| (0..20).for_each(|_| syncer.written().expect("synced")));
+            }
+        });
+        let syncs = syncs.load(Ordering::SeqCst);
+        assert!((20..160).contains(&syncs), "{syncs} syncs for 160 writes of 8 threads");
+    }
+
+    #[test]
+    fn a_sync_that_fails_fails_the_write_and_the_next_one_tries_again() {
+        let tries = AtomicUsize::new(0);
+        let persist = move || match tries.fetch_add(1, Ordering::SeqCst) {
+            0 => Err(StoreError::Damaged("the disk is gone")),
+            _ => Ok(()),
+        };
+        let syncer = Syncer::start(Durability::Synced, Arc::new(persist)).expect("started");
+        syncer.written().expect_err("the disk is gone");
+        syncer.written().expect("it is back");
+    }
+
+    #[test]
+    fn other_writes_return_at_once_and_are_synced_in_time() {
+        let (syncs, persist) = disk();
+        let sync_every = Duration::from_millis(5);
+        let syncer = Syncer::start(Durability::Process { sync_every }, persist).expect("started");
+        syncer.written().expect("handed over");
+        let begin = Instant::now();
+        while syncs.load(Ordering::SeqCst) == 0 {
+            assert!(begin.elapsed() < Duration::from_secs(10), "it is never synced");
+            thread::sleep(Duration::from_millis(1));
+        }
+        drop(syncer);
     }
 }
