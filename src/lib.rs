@@ -11,6 +11,8 @@ mod column_family;
 mod map;
 #[cfg(feature = "embedded")]
 mod embedded;
+#[cfg(all(feature = "derive", feature = "embedded"))]
+pub mod guide;
 
 pub use column_family::{Column, ColumnFamily, Columns, IntoColumns, Iter, Range, Select, Write};
 pub use connection::{Connection, ConnectionOptions};
