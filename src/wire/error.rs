@@ -33,6 +33,10 @@ pub enum DecodeError {
     UnknownEnum(&'static str, i32),
     /// A container holds another type than the interface says.
     WrongElement,
+    /// Columns, counters and super columns stand in one row, or several of them in one entry.
+    Mixed,
+    /// More elements than the bytes that they came in can hold in earnest: almost all of them are empty.
+    Hollow,
     /// A reply came to another call: what was expected, and what came.
     WrongReply(&'static str, Box<str>),
     /// A reply came with another sequence number: expected, and what came.
@@ -53,6 +57,8 @@ impl fmt::Display for DecodeError {
             Self::Missing(owner, field) => write!(f, "{owner} lacks the field {field}"),
             Self::UnknownEnum(name, n) => write!(f, "{n} is no value of {name}"),
             Self::WrongElement => f.write_str("a container of another type than the interface has"),
+            Self::Mixed => f.write_str("entries of several kinds in one row"),
+            Self::Hollow => f.write_str("a container of almost only empty elements"),
             Self::WrongReply(expected, came) => write!(f, "expected a reply to {expected}, got {came}"),
             Self::WrongSequence(expected, came) => {
                 write!(f, "expected the reply to call number {expected}, got number {came}")

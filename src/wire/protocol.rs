@@ -14,12 +14,19 @@ use super::{DecodeError, message};
 /// Reads from a frame.
 pub(crate) struct FrameInput<'a> {
     cursor: Cursor<'a>,
+    length: usize,
     depth: u32,
+    structs: usize,
 }
+
+/// So many structs may be as empty as they like; of more than that, each has to take [`LEAST_STRUCT`] bytes on the
+/// average. An empty one is a single byte of the frame and some 200 in memory.
+const HOLLOW_STRUCTS: usize = 1024;
+const LEAST_STRUCT: usize = 4;
 
 impl<'a> FrameInput<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        FrameInput { cursor: Cursor::new(bytes), depth: 0 }
+        FrameInput { cursor: Cursor::new(bytes), length: bytes.len(), depth: 0, structs: 0 }
     }
 
     fn kind(&mut self) -> thrift::Result<TType> {
@@ -87,6 +94,11 @@ impl TInputProtocol for FrameInput<'_> {
             return Err(DecodeError::TooDeep.into());
         }
         self.depth += 1;
+        self.structs += 1;
+        let read = self.length - self.cursor.rest().len();
+        if self.structs > HOLLOW_STRUCTS && self.structs * LEAST_STRUCT > read {
+            return Err(DecodeError::Hollow.into());
+        }
         Ok(None)
     }
 

@@ -1,7 +1,9 @@
 //! The codec against calls recorded from a real server, and the two mechanisms against each other.
 
 use bytes::Bytes;
-use serde_json::Value;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use serde_json::Value as Json;
 
 use super::hot::{self, Rows, RowsMethod};
 use super::methods::{self, GetRangeSlices, GetSlice, MultigetSlice};
@@ -24,7 +26,7 @@ fn recorded() -> Vec<Recorded> {
     for entry in std::fs::read_dir(directory).expect("the transcripts are there") {
         let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("a transcript");
         for line in text.lines() {
-            let line: Value = serde_json::from_str(line).expect("a line of JSON");
+            let line: Json = serde_json::from_str(line).expect("a line of JSON");
             let (Some(method), Some(reply)) = (line["method"].as_str(), line["reply"].as_str()) else {
                 continue; // a note, or a call that the server did not answer
             };
@@ -46,59 +48,122 @@ fn recorded_calls_decode_and_encode_to_the_same_bytes() {
     }
 }
 
-fn owned(row: hot::Row<'_>) -> Vec<ColumnOrSuperColumn> {
+fn owned_columns(row: hot::Row<'_>, cells: hot::Cells<'_>) -> Vec<Column> {
     let column = |cell: hot::Cell<'_>| Column {
         name: row.share(cell.name),
         value: Some(row.share(cell.value)),
         timestamp: Some(cell.timestamp),
         ttl: cell.ttl,
     };
-    row.cells().map(|cell| ColumnOrSuperColumn { column: Some(column(cell)), ..Default::default() }).collect()
+    cells.map(column).collect()
 }
 
-/// Super columns and counters stand elsewhere in a reply, and are the table's.
-fn plain(cells: &[ColumnOrSuperColumn]) -> bool {
-    cells.iter().all(|cell| cell.column.is_some())
+fn owned_counters(row: hot::Row<'_>, cells: hot::Cells<'_>) -> Vec<CounterColumn> {
+    let counter = |cell: hot::Cell<'_>| CounterColumn {
+        name: row.share(cell.name),
+        value: i64::from_be_bytes(cell.value.try_into().expect("the eight bytes of a counter")),
+    };
+    cells.map(counter).collect()
+}
+
+fn owned(row: hot::Row<'_>) -> Vec<ColumnOrSuperColumn> {
+    let none = ColumnOrSuperColumn::default;
+    let mut entries = Vec::new();
+    if row.holds_counters() {
+        let counters = owned_counters(row, row.cells()).into_iter();
+        entries.extend(counters.map(|it| ColumnOrSuperColumn { counter_column: Some(it), ..none() }));
+    } else {
+        let columns = owned_columns(row, row.cells()).into_iter();
+        entries.extend(columns.map(|it| ColumnOrSuperColumn { column: Some(it), ..none() }));
+    }
+    for of in row.super_columns() {
+        let name = row.share(of.name());
+        entries.push(if row.holds_counters() {
+            let columns = owned_counters(row, of.cells());
+            ColumnOrSuperColumn { counter_super_column: Some(CounterSuperColumn { name, columns }), ..none() }
+        } else {
+            let columns = owned_columns(row, of.cells());
+            ColumnOrSuperColumn { super_column: Some(SuperColumn { name, columns }), ..none() }
+        });
+    }
+    assert_eq!((row.len(), row.is_empty()), (entries.len(), entries.is_empty()));
+    entries
+}
+
+fn rows_method(name: &str) -> Option<RowsMethod> {
+    use RowsMethod::*;
+    [MultigetSlice, GetRangeSlices, GetIndexedSlices, GetPagedSlice].into_iter().find(|m| m.name() == name)
+}
+
+/// The rows of any reply that holds some, by the codec in place.
+fn rows_of(
+    method: &str,
+    frame: Bytes,
+    sequence: i32,
+) -> Option<Result<Result<Rows, Exception>, DecodeError>> {
+    Some(match method {
+        "get" => Rows::of_get(frame, sequence),
+        "get_slice" => Rows::of_get_slice(frame, sequence),
+        "get_multi_slice" => Rows::of_get_multi_slice(frame, sequence),
+        other => Rows::of(rows_method(other)?, frame, sequence),
+    })
+}
+
+/// The same rows, by the table.
+fn table_of(
+    method: &str,
+    frame: &[u8],
+    sequence: i32,
+) -> Result<Result<Vec<KeySlice>, Exception>, DecodeError> {
+    fn slices<M: Method<Output = Vec<KeySlice>>>(
+        frame: &[u8],
+        sequence: i32,
+    ) -> Result<Result<Vec<KeySlice>, Exception>, DecodeError> {
+        decode_reply::<M>(frame, sequence)
+    }
+    let one = |columns| vec![KeySlice { key: Bytes::new(), columns }];
+    Ok(match method {
+        "get" => decode_reply::<methods::Get>(frame, sequence)?.map(|entry| one(vec![entry])),
+        "get_slice" => decode_reply::<GetSlice>(frame, sequence)?.map(one),
+        "get_multi_slice" => decode_reply::<methods::GetMultiSlice>(frame, sequence)?.map(one),
+        "multiget_slice" => decode_reply::<MultigetSlice>(frame, sequence)?
+            .map(|rows| rows.into_iter().map(|(key, columns)| KeySlice { key, columns }).collect()),
+        "get_range_slices" => slices::<GetRangeSlices>(frame, sequence)?,
+        "get_indexed_slices" => slices::<methods::GetIndexedSlices>(frame, sequence)?,
+        "get_paged_slice" => slices::<methods::GetPagedSlice>(frame, sequence)?,
+        other => panic!("{other} gives no rows"),
+    })
+}
+
+/// How often each kind of entry was seen: columns, super columns, counters, counter super columns.
+fn kinds(rows: &[KeySlice]) -> [usize; 4] {
+    let entries = || rows.iter().flat_map(|row| &row.columns);
+    [
+        entries().filter(|it| it.column.is_some()).count(),
+        entries().filter(|it| it.super_column.is_some()).count(),
+        entries().filter(|it| it.counter_column.is_some()).count(),
+        entries().filter(|it| it.counter_super_column.is_some()).count(),
+    ]
 }
 
 #[test]
 fn rows_in_place_equal_the_table() {
     let mut compared = 0;
+    let mut seen = [0; 4];
     for call in recorded() {
         let sequence = split_message(&call.request).expect("a header").0.sequence;
         let frame = Bytes::from(call.reply);
-        match call.method.as_str() {
-            "get_slice" => {
-                let table = decode_reply::<GetSlice>(&frame, sequence).expect("well formed");
-                if table.as_ref().is_ok_and(|cells| !plain(cells)) {
-                    continue;
-                }
-                let rows = Rows::of_get_slice(frame, sequence).expect("well formed");
-                assert_eq!(rows.map(|rows| rows.get(0).map(owned)), table.map(Some));
-            }
-            "multiget_slice" => {
-                let table = decode_reply::<MultigetSlice>(&frame, sequence).expect("well formed");
-                if table.as_ref().is_ok_and(|rows| !rows.iter().all(|(_, cells)| plain(cells))) {
-                    continue;
-                }
-                let rows = Rows::of(RowsMethod::MultigetSlice, frame, sequence).expect("well formed");
-                let rows = rows.map(|rows| rows.iter().map(|r| (r.share(r.key()), owned(r))).collect());
-                assert_eq!(rows, table);
-            }
-            "get_range_slices" => {
-                let table = decode_reply::<GetRangeSlices>(&frame, sequence).expect("well formed");
-                if table.as_ref().is_ok_and(|rows| !rows.iter().all(|row| plain(&row.columns))) {
-                    continue;
-                }
-                let rows = Rows::of(RowsMethod::GetRangeSlices, frame, sequence).expect("well formed");
-                let key_slice = |r: hot::Row<'_>| KeySlice { key: r.share(r.key()), columns: owned(r) };
-                assert_eq!(rows.map(|rows| rows.iter().map(key_slice).collect()), table);
-            }
-            _ => continue,
-        }
+        let Some(rows) = rows_of(&call.method, frame.clone(), sequence) else { continue };
+        let table = table_of(&call.method, &frame, sequence).expect("well formed");
+        let key_slice = |r: hot::Row<'_>| KeySlice { key: r.share(r.key()), columns: owned(r) };
+        let rows = rows.expect("well formed").map(|rows| rows.iter().map(key_slice).collect());
+        assert_eq!(rows, table, "{}", call.method);
         compared += 1;
+        if let Ok(rows) = table {
+            seen.iter_mut().zip(kinds(&rows)).for_each(|(sum, n)| *sum += n);
+        }
     }
-    assert!(compared > 800, "only {compared} replies");
+    assert!(compared > 1_200 && seen.iter().all(|n| *n > 3), "only {compared} replies with {seen:?}");
 }
 
 #[test]
@@ -125,8 +190,13 @@ fn requests_in_place_give_the_recorded_bytes() {
             MultigetCount,
             GetRangeSlices,
             GetIndexedSlices,
+            GetPagedSlice,
+            GetMultiSlice,
             Insert,
+            Add,
+            Cas,
             Remove,
+            RemoveCounter,
             BatchMutate,
             AtomicBatchMutate
         );
@@ -136,85 +206,313 @@ fn requests_in_place_give_the_recorded_bytes() {
     assert!(compared > 3_000, "only {compared} requests");
 }
 
+/// Writes what was read, by either writer of replies.
+macro_rules! write_entries {
+    ($reply:ident, $row:expr) => {{
+        let row = $row;
+        macro_rules! write_cells {
+            ($cells:expr) => {
+                for cell in $cells {
+                    match row.holds_counters() {
+                        true => $reply
+                            .counter(cell.name, i64::from_be_bytes(cell.value.try_into().expect("8 bytes"))),
+                        false => $reply.column(cell.name, cell.value, cell.timestamp, cell.ttl),
+                    }
+                }
+            };
+        }
+        write_cells!(row.cells());
+        for column in row.super_columns() {
+            match row.holds_counters() {
+                true => $reply.counter_super_column(column.name()),
+                false => $reply.super_column(column.name()),
+            }
+            write_cells!(column.cells());
+        }
+    }};
+}
+
 #[test]
 fn replies_in_place_give_the_recorded_bytes() {
     let mut compared = 0;
     for call in recorded() {
         let sequence = split_message(&call.request).expect("a header").0.sequence;
-        let frame = Bytes::from(call.reply.clone());
+        let Some(rows) = rows_of(&call.method, Bytes::from(call.reply.clone()), sequence) else { continue };
+        let Ok(rows) = rows.expect("well formed") else { continue };
         let mut out = Vec::new();
-        match call.method.as_str() {
-            "get_slice" => {
-                let Ok(Ok(rows)) = Rows::of_get_slice(frame, sequence) else { continue };
-                let mut reply = hot::SliceReply::begin(sequence, &mut out);
-                for cell in rows.iter().flat_map(|row| row.cells()).filter(|cell| cell.timestamp != 0) {
-                    reply.column(cell.name, cell.value, cell.timestamp, cell.ttl);
-                }
-                reply.finish();
+        if let Some(method) = rows_method(&call.method) {
+            let mut reply = hot::RowsReply::begin(method, sequence, &mut out);
+            for row in rows.iter() {
+                reply.row(row.key());
+                write_entries!(reply, row);
             }
-            "get_range_slices" => {
-                let Ok(Ok(rows)) = Rows::of(RowsMethod::GetRangeSlices, frame, sequence) else { continue };
-                let mut reply = hot::RowsReply::begin(RowsMethod::GetRangeSlices, sequence, &mut out);
-                for row in rows.iter() {
-                    reply.row(row.key());
-                    for cell in row.cells() {
-                        reply.column(cell.name, cell.value, cell.timestamp, cell.ttl);
-                    }
-                }
-                reply.finish();
-            }
-            _ => continue,
+            reply.finish();
+        } else {
+            let begin = match call.method.as_str() {
+                "get" => hot::SliceReply::begin_get,
+                "get_slice" => hot::SliceReply::begin,
+                _ => hot::SliceReply::begin_multi,
+            };
+            let mut reply = begin(sequence, &mut out);
+            write_entries!(reply, rows.get(0).expect("one row"));
+            assert_eq!(reply.len(), rows.get(0).expect("one row").len());
+            reply.finish();
         }
-        if out[4..] == call.reply[..] {
-            compared += 1;
-        }
+        assert_eq!(out[4..], call.reply[..], "{}", call.method);
+        compared += 1;
     }
-    assert!(compared > 800, "only {compared} replies are equal");
+    assert!(compared > 1_200, "only {compared} replies");
 }
 
 #[test]
-fn a_batch_written_as_it_comes_equals_the_table() {
+fn what_has_no_place_in_a_reply_goes_nowhere() {
     let mut out = Vec::new();
-    let mut batch = hot::Batch::default();
-    for key in [&b"k1"[..], b"k2"] {
-        batch.row(key);
-        batch.family("Planes");
-        batch.column(b"model", b"A320", 5, Some(60));
-        batch.column(b"year", b"", 6, None);
-        batch.deletion(&hot::Deletion { timestamp: Some(9), super_column: None, predicate: None });
-        batch.family("Flights");
-    }
-    batch.encode(false, ConsistencyLevel::Quorum, 7, &mut out);
+    let mut reply = hot::SliceReply::begin_get(1, &mut out);
+    assert!(reply.is_empty());
+    reply.counter(b"a", 5);
+    reply.column(b"b", b"", 1, None);
+    reply.super_column(b"c");
+    reply.finish();
+    let rows = Rows::of_get(Bytes::from(out).slice(4..), 1).expect("well formed").expect("a row");
+    let row = rows.get(0).expect("a row");
+    assert_eq!((row.len(), row.holds_counters(), row.get(0).expect("a counter").name), (1, true, &b"a"[..]));
 
-    let column = |name: &'static [u8], value: &'static [u8], timestamp, ttl| Mutation {
-        column_or_supercolumn: Some(ColumnOrSuperColumn {
-            column: Some(Column {
-                name: Bytes::from_static(name),
-                value: Some(Bytes::from_static(value)),
-                timestamp: Some(timestamp),
-                ttl,
-            }),
-            ..Default::default()
+    let mut out = Vec::new();
+    let mut reply = hot::SliceReply::begin(1, &mut out);
+    reply.super_column(b"s");
+    reply.counter(b"a", 5);
+    reply.column(b"b", b"", 1, None);
+    reply.counter_super_column(b"t");
+    reply.column(b"b", b"", 1, None);
+    reply.finish();
+    let entries = decode_reply::<GetSlice>(&out[4..], 1).expect("well formed").expect("entries");
+    let columns = entries[0].super_column.as_ref().map(|it| it.columns.len());
+    let counters = entries[1].counter_super_column.as_ref().map(|it| it.columns.len());
+    assert_eq!((entries.len(), columns, counters), (2, Some(1), Some(0)));
+
+    let mut out = b"before".to_vec();
+    hot::SliceReply::begin_get(1, &mut out).abandon();
+    assert_eq!(out, b"before");
+}
+
+#[test]
+fn a_row_of_several_kinds_is_refused() {
+    let column = Column { name: "a".into(), ..Default::default() };
+    let counter = CounterColumn { name: "a".into(), value: 1 };
+    let both = ColumnOrSuperColumn {
+        column: Some(column.clone()),
+        counter_column: Some(counter.clone()),
+        ..Default::default()
+    };
+    let one = ColumnOrSuperColumn { column: Some(column), ..Default::default() };
+    let other = ColumnOrSuperColumn { counter_column: Some(counter), ..Default::default() };
+    for entries in [vec![both], vec![one.clone(), other.clone()]] {
+        let mut out = Vec::new();
+        encode_reply::<GetSlice>(&Ok(entries), 1, &mut out);
+        let refused = Rows::of_get_slice(Bytes::from(out).slice(4..), 1);
+        assert_eq!(refused.expect_err("mixed"), DecodeError::Mixed);
+    }
+    let row = |entry| KeySlice { key: "k".into(), columns: vec![entry] };
+    let mut out = Vec::new();
+    encode_reply::<GetRangeSlices>(&Ok(vec![row(one), row(other)]), 1, &mut out);
+    let rows = Rows::of(RowsMethod::GetRangeSlices, Bytes::from(out).slice(4..), 1).expect("well formed");
+    let counters: Vec<_> = rows.expect("rows").iter().map(|row| row.holds_counters()).collect();
+    assert_eq!(counters, [false, true], "rows of different kinds may stand in one reply");
+}
+
+#[test]
+fn a_list_of_nothing_costs_no_memory() {
+    let call = |mutations| {
+        let map = vec![(Bytes::new(), vec![(String::new(), mutations)])];
+        let mut out = Vec::new();
+        let call = methods::BatchMutate { mutation_map: map, consistency_level: ConsistencyLevel::One };
+        encode_call(&call, 1, &mut out);
+        out
+    };
+    let decode_both = |frame: &[u8]| {
+        let body = split_message(&frame[4..]).expect("a header").1;
+        let hot = hot::BatchMutate::decode(body).map(|call| call.mutation_map[0].1[0].1.len());
+        let table = decode::<methods::BatchMutate>(body).map(|call| call.mutation_map[0].1[0].1.len());
+        (hot, table)
+    };
+    let empty = call(vec![Mutation::default(); 1 << 16]);
+    assert_eq!(decode_both(&empty), (Err(DecodeError::Hollow), Err(DecodeError::Hollow)));
+    // the least that says something
+    let least = Mutation {
+        deletion: Some(Deletion { timestamp: Some(1), ..Default::default() }),
+        ..Default::default()
+    };
+    let few = call(vec![Mutation::default(); 100]);
+    assert_eq!(decode_both(&few), (Ok(100), Ok(100)));
+    let deletions = call(vec![least; 1 << 16]);
+    assert_eq!(decode_both(&deletions), (Ok(1 << 16), Ok(1 << 16)));
+}
+
+fn some_bytes() -> impl Strategy<Value = Bytes> {
+    vec(any::<u8>(), 0..12).prop_map(Bytes::from)
+}
+
+fn some_column() -> impl Strategy<Value = Column> {
+    let ttl = proptest::option::of(any::<i32>());
+    (some_bytes(), some_bytes(), any::<i64>(), ttl).prop_map(|(name, value, timestamp, ttl)| Column {
+        name,
+        value: Some(value),
+        timestamp: Some(timestamp),
+        ttl,
+    })
+}
+
+fn some_counter() -> impl Strategy<Value = CounterColumn> {
+    (some_bytes(), any::<i64>()).prop_map(|(name, value)| CounterColumn { name, value })
+}
+
+fn some_entry() -> impl Strategy<Value = ColumnOrSuperColumn> {
+    let none = ColumnOrSuperColumn::default;
+    prop_oneof![
+        some_column().prop_map(move |it| ColumnOrSuperColumn { column: Some(it), ..none() }),
+        (some_bytes(), vec(some_column(), 0..4)).prop_map(move |(name, columns)| ColumnOrSuperColumn {
+            super_column: Some(SuperColumn { name, columns }),
+            ..none()
         }),
-        deletion: None,
-    };
-    let deletion = Deletion { timestamp: Some(9), super_column: None, predicate: None };
-    let mutations = vec![
-        column(b"model", b"A320", 5, Some(60)),
-        column(b"year", b"", 6, None),
-        Mutation { column_or_supercolumn: None, deletion: Some(deletion) },
+        some_counter().prop_map(move |it| ColumnOrSuperColumn { counter_column: Some(it), ..none() }),
+        (some_bytes(), vec(some_counter(), 0..4)).prop_map(move |(name, columns)| ColumnOrSuperColumn {
+            counter_super_column: Some(CounterSuperColumn { name, columns }),
+            ..none()
+        }),
+    ]
+}
+
+fn some_mutation() -> impl Strategy<Value = Mutation> {
+    let range = (some_bytes(), some_bytes(), any::<bool>(), any::<i32>());
+    let predicate = prop_oneof![
+        vec(some_bytes(), 0..4)
+            .prop_map(|names| SlicePredicate { column_names: Some(names), slice_range: None }),
+        range.prop_map(|(start, finish, reversed, count)| SlicePredicate {
+            column_names: None,
+            slice_range: Some(SliceRange { start, finish, reversed, count }),
+        }),
     ];
-    let families = vec![("Planes".to_owned(), mutations), ("Flights".to_owned(), Vec::new())];
-    let call = methods::BatchMutate {
-        mutation_map: vec![
-            (Bytes::from_static(b"k1"), families.clone()),
-            (Bytes::from_static(b"k2"), families),
-        ],
-        consistency_level: ConsistencyLevel::Quorum,
-    };
-    let mut table = Vec::new();
-    encode_call(&call, 7, &mut table);
-    assert_eq!(out, table);
+    let deletion = (
+        proptest::option::of(any::<i64>()),
+        proptest::option::of(some_bytes()),
+        proptest::option::of(predicate),
+    )
+        .prop_map(|(timestamp, super_column, predicate)| Deletion { timestamp, super_column, predicate });
+    prop_oneof![
+        3 => some_entry()
+            .prop_map(|it| Mutation { column_or_supercolumn: Some(it), deletion: None }),
+        1 => deletion.prop_map(|it| Mutation { column_or_supercolumn: None, deletion: Some(it) }),
+    ]
+}
+
+type Mutations = Vec<(Bytes, Vec<(String, Vec<Mutation>)>)>;
+
+fn some_mutations() -> impl Strategy<Value = Mutations> {
+    vec((some_bytes(), vec(("[a-z]{0,5}", vec(some_mutation(), 0..5)), 0..3)), 0..4)
+}
+
+/// Writes the mutations as they come.
+fn batch_of(mutations: &Mutations) -> hot::Batch {
+    let mut batch = hot::Batch::default();
+    for (key, families) in mutations {
+        batch.row(key);
+        for (family, mutations) in families {
+            batch.family(family);
+            mutations.iter().for_each(|mutation| append(&mut batch, mutation));
+        }
+    }
+    batch
+}
+
+fn append(batch: &mut hot::Batch, mutation: &Mutation) {
+    fn column(it: &Column) -> hot::Column<'_> {
+        hot::Column { name: &it.name, value: it.value.as_deref(), timestamp: it.timestamp, ttl: it.ttl }
+    }
+    fn counter(it: &CounterColumn) -> hot::CounterColumn<'_> {
+        hot::CounterColumn { name: &it.name, value: it.value }
+    }
+    fn predicate(it: &SlicePredicate) -> hot::SlicePredicate<'_> {
+        hot::SlicePredicate {
+            column_names: it.column_names.as_ref().map(|names| names.iter().map(|name| &name[..]).collect()),
+            slice_range: it.slice_range.as_ref().map(|it| hot::SliceRange {
+                start: &it.start,
+                finish: &it.finish,
+                reversed: it.reversed,
+                count: it.count,
+            }),
+        }
+    }
+    if let Some(it) = &mutation.deletion {
+        batch.deletion(&hot::Deletion {
+            timestamp: it.timestamp,
+            super_column: it.super_column.as_deref(),
+            predicate: it.predicate.as_ref().map(predicate),
+        });
+    }
+    let Some(entry) = &mutation.column_or_supercolumn else { return };
+    if let Some(it) = &entry.column {
+        batch.column(&it.name, it.value.as_deref().unwrap_or_default(), it.timestamp.unwrap_or(0), it.ttl);
+    }
+    if let Some(it) = &entry.counter_column {
+        batch.counter(&it.name, it.value);
+    }
+    if let Some(it) = &entry.super_column {
+        batch.super_column(&it.name, it.columns.iter().map(column));
+    }
+    if let Some(it) = &entry.counter_super_column {
+        batch.counter_super_column(&it.name, it.columns.iter().map(counter));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_batch_written_as_it_comes_equals_the_table(map in some_mutations(), more in some_mutations(), atomic: bool) {
+        let mut batch = batch_of(&map);
+        let mark = batch.mark();
+        // what is taken back leaves nothing behind
+        for (key, families) in &more {
+            families.iter().flat_map(|(_, mutations)| mutations).for_each(|it| append(&mut batch, it));
+            batch.row(key);
+            batch.family("Planes");
+        }
+        batch.rewind(mark);
+        let (mut out, mut table) = (Vec::new(), Vec::new());
+        batch.encode(atomic, ConsistencyLevel::Quorum, 7, &mut out);
+        prop_assert_eq!(batch.message_size(atomic), out.len() - 4);
+        let consistency_level = ConsistencyLevel::Quorum;
+        if atomic {
+            encode_call(&methods::AtomicBatchMutate { mutation_map: map, consistency_level }, 7, &mut table);
+        } else {
+            encode_call(&methods::BatchMutate { mutation_map: map, consistency_level }, 7, &mut table);
+        }
+        prop_assert_eq!(&out, &table);
+        let body = split_message(&out[4..])?.1;
+        let mut again = Vec::new();
+        if atomic {
+            hot::AtomicBatchMutate::decode(body)?.encode(7, &mut again);
+        } else {
+            hot::BatchMutate::decode(body)?.encode(7, &mut again);
+        }
+        prop_assert_eq!(again, out);
+    }
+
+    #[test]
+    fn entries_of_one_kind_are_read_as_by_the_table(kind in 0..4_usize, rows in vec((some_bytes(), vec(some_entry(), 0..12)), 0..4)) {
+        let rows: Vec<_> = rows
+            .into_iter()
+            .map(|(key, mut columns)| {
+                columns.retain(|it| kinds(&[KeySlice { key: Bytes::new(), columns: vec![it.clone()] }])[kind] == 1);
+                KeySlice { key, columns }
+            })
+            .collect();
+        let mut out = Vec::new();
+        encode_reply::<GetRangeSlices>(&Ok(rows.clone()), 7, &mut out);
+        let came = Rows::of(RowsMethod::GetRangeSlices, Bytes::from(out).slice(4..), 7)?.expect("rows");
+        let key_slice = |r: hot::Row<'_>| KeySlice { key: r.share(r.key()), columns: owned(r) };
+        prop_assert_eq!(came.iter().map(key_slice).collect::<Vec<_>>(), rows);
+    }
 }
 
 #[test]

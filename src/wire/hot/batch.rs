@@ -1,8 +1,8 @@
 //! A `batch_mutate` written as its cells come, and encoded once however often it is sent.
 
+use super::entries::{Count, put_column, put_counter, put_super_column};
 use super::in_place::{InPlace, put_blob, put_field};
-use super::reply::{Count, put_column};
-use super::requests::Deletion;
+use super::requests::{Column, CounterColumn, Deletion};
 use crate::wire::ConsistencyLevel;
 use crate::wire::cursor::ttype;
 use crate::wire::message::{MessageKind, begin_message, end_message};
@@ -32,6 +32,19 @@ pub struct Batch {
     mutations: Option<Count>,
 }
 
+/// A place in a [`Batch`] to go back to.
+#[derive(Clone, Debug)]
+pub struct Mark {
+    length: usize,
+    rows: u32,
+    families: Option<Count>,
+    mutations: Option<Count>,
+}
+
+fn method(atomic: bool) -> &'static str {
+    if atomic { "atomic_batch_mutate" } else { "batch_mutate" }
+}
+
 impl Batch {
     /// Starts a row.
     pub fn row(&mut self, key: &[u8]) {
@@ -55,10 +68,49 @@ impl Batch {
     /// Writes a column to the column family that was started last; before the first one it goes nowhere.
     #[inline]
     pub fn column(&mut self, name: &[u8], value: &[u8], timestamp: i64, ttl: Option<i32>) {
+        self.column_or_super_column(1, |out| put_column(out, name, value, timestamp, ttl));
+    }
+
+    /// Writes a super column with its columns, as [`column`](Self::column) does.
+    pub fn super_column<'c>(&mut self, name: &[u8], columns: impl IntoIterator<Item = Column<'c>>) {
+        self.column_or_super_column(2, |out| {
+            let mut count = put_super_column(out, name);
+            for column in columns {
+                column.write(out);
+                count.add(out);
+            }
+            out.push(ttype::STOP);
+        });
+    }
+
+    /// Adds to a counter of the column family that was started last; before the first one it goes nowhere.
+    pub fn counter(&mut self, name: &[u8], value: i64) {
+        self.column_or_super_column(3, |out| put_counter(out, name, value));
+    }
+
+    /// Adds to the counters of a super column, as [`counter`](Self::counter) does.
+    pub fn counter_super_column<'c>(
+        &mut self,
+        name: &[u8],
+        counters: impl IntoIterator<Item = CounterColumn<'c>>,
+    ) {
+        self.column_or_super_column(4, |out| {
+            let mut count = put_super_column(out, name);
+            for counter in counters {
+                counter.write(out);
+                count.add(out);
+            }
+            out.push(ttype::STOP);
+        });
+    }
+
+    /// A mutation that holds field `id` of a `ColumnOrSuperColumn`, written by `write`.
+    #[inline]
+    fn column_or_super_column(&mut self, id: i16, write: impl FnOnce(&mut Vec<u8>)) {
         if let Some(mutations) = &mut self.mutations {
             put_field(&mut self.entries, ttype::STRUCT, 1);
-            put_field(&mut self.entries, ttype::STRUCT, 1);
-            put_column(&mut self.entries, name, value, timestamp, ttl);
+            put_field(&mut self.entries, ttype::STRUCT, id);
+            write(&mut self.entries);
             self.entries.extend_from_slice(&[ttype::STOP, ttype::STOP]);
             mutations.add(&mut self.entries);
         }
@@ -84,9 +136,60 @@ impl Batch {
         self.rows == 0
     }
 
-    /// The encoded bytes of its rows; a frame has some 60 more.
+    /// The encoded bytes of its rows; a frame has some 60 more, see [`message_size`](Self::message_size).
     pub fn size(&self) -> usize {
         self.entries.len()
+    }
+
+    /// The bytes of the message that [`encode`](Self::encode) writes: those that count towards the limit on frames.
+    /// A frame has the four bytes of its length before them.
+    ///
+    /// ```
+    /// use cassa::wire::{ConsistencyLevel, hot::Batch};
+    ///
+    /// let mut batch = Batch::default();
+    /// batch.row(b"home");
+    /// batch.family("Hits");
+    /// batch.counter(b"2013-01-01", 1);
+    /// let mut frame = Vec::new();
+    /// batch.encode(true, ConsistencyLevel::Quorum, 1, &mut frame);
+    /// assert_eq!(batch.message_size(true), frame.len() - 4);
+    /// ```
+    pub fn message_size(&self, atomic: bool) -> usize {
+        // version and kind, the name, sequence; the map's field, types and count; the level's field; the end
+        4 + 4 + method(atomic).len() + 4 + (3 + 2 + 4) + self.entries.len() + (3 + 4) + 1
+    }
+
+    /// The place behind what is in it, for [`rewind`](Self::rewind).
+    pub fn mark(&self) -> Mark {
+        Mark {
+            length: self.entries.len(),
+            rows: self.rows,
+            families: self.families.clone(),
+            mutations: self.mutations.clone(),
+        }
+    }
+
+    /// Takes back what came after a mark of this batch, such as a row that did not fit.
+    ///
+    /// ```
+    /// use cassa::wire::hot::Batch;
+    ///
+    /// let mut batch = Batch::default();
+    /// batch.row(b"N10156");
+    /// batch.family("Planes");
+    /// let (mark, size) = (batch.mark(), batch.size());
+    /// batch.column(b"model", b"EMB-145XR", 5, None);
+    /// batch.rewind(mark);
+    /// assert_eq!((batch.rows(), batch.size()), (1, size));
+    /// ```
+    pub fn rewind(&mut self, mark: Mark) {
+        let Mark { length, rows, families, mutations } = mark;
+        self.entries.truncate(length);
+        for count in families.iter().chain(&mutations) {
+            count.write(&mut self.entries);
+        }
+        *self = Batch { entries: std::mem::take(&mut self.entries), rows, families, mutations };
     }
 
     /// Forgets all rows and keeps the memory.
@@ -103,8 +206,7 @@ impl Batch {
         sequence: i32,
         out: &mut Vec<u8>,
     ) {
-        let method = if atomic { "atomic_batch_mutate" } else { "batch_mutate" };
-        let start = begin_message(out, MessageKind::Call, method, sequence);
+        let start = begin_message(out, MessageKind::Call, method(atomic), sequence);
         out.reserve(self.entries.len() + 32);
         put_field(out, ttype::MAP, 1);
         out.extend_from_slice(&[ttype::STRING, ttype::MAP]);

@@ -142,16 +142,36 @@ impl<'a, T: InPlace<'a>> InPlace<'a> for Option<T> {
     }
 }
 
+impl<'a, T: InPlace<'a>> InPlace<'a> for Box<T> {
+    const TYPE: u8 = T::TYPE;
+    fn read(cursor: &mut Cursor<'a>) -> Result<Self, DecodeError> {
+        T::read(cursor).map(Box::new)
+    }
+    fn write(&self, out: &mut Vec<u8>) {
+        T::write(self, out);
+    }
+}
+
 /// So many elements are believed before any has been read; more come as they are read.
 const BELIEVED: usize = 256;
+
+/// A list takes at most this many times the memory that it takes in its frame. A mutation with all its fields is some
+/// twice as large in memory; one that is empty, a single byte of the frame, would be a hundred times.
+const MOST_TIMES: usize = 24;
 
 impl<'a, T: InPlace<'a>> InPlace<'a> for Vec<T> {
     const TYPE: u8 = ttype::LIST;
     fn read(cursor: &mut Cursor<'a>) -> Result<Self, DecodeError> {
         let n = cursor.list(T::TYPE)?;
+        let start = cursor.rest().len();
         let mut items = Vec::with_capacity(n.min(BELIEVED));
         for _ in 0..n {
             items.push(T::read(cursor)?);
+            if items.len() % BELIEVED == 0
+                && items.len() * size_of::<T>() > MOST_TIMES * (start - cursor.rest().len())
+            {
+                return Err(DecodeError::Hollow);
+            }
         }
         Ok(items)
     }

@@ -4,16 +4,20 @@
 //!
 //! # Layout
 //!
-//! `in_place` (a field in a slice) → `requests` (what the interface takes) → `batch` (a `batch_mutate`
-//! written as it comes) and `reply` (rows written as they come); `rows` reads what `reply` writes.
+//! `in_place` (a field in a slice) → `requests` (what the interface takes); `entries` (cells written as they come) →
+//! `batch` (a `batch_mutate` written as it comes) and `reply` (rows written as they come); `span` → `row` → `rows` read what `reply` writes.
 
 mod batch;
+mod entries;
 mod in_place;
 mod reply;
 mod requests;
+mod row;
 mod rows;
+mod span;
 
-pub use batch::Batch;
+pub use batch::{Batch, Mark};
 pub use reply::{RowsMethod, RowsReply, SliceReply};
 pub use requests::*;
-pub use rows::{Cell, Cells, Row, Rows};
+pub use row::{Cell, Cells, Row, SuperCell};
+pub use rows::Rows;

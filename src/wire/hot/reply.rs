@@ -1,57 +1,46 @@
 //! Replies that carry cells, written straight into the frame as the store gives them.
 
+use super::entries::{Count, Entries};
 use super::in_place::{put_blob, put_field};
 use crate::wire::cursor::ttype;
 use crate::wire::message::{MessageKind, begin_message, end_message};
 
-/// A count that stands before what it counts, and is kept true as that comes.
-#[derive(Clone, Debug)]
-pub(super) struct Count {
-    place: usize,
-    count: u32,
-}
+/// The methods of both writers that append entries, and where they go.
+macro_rules! entry_methods {
+    (|$reply:ident| $entries:expr) => {
+        /// Appends a column: to the super column that was started last, if one was.
+        #[inline]
+        pub fn column(&mut self, name: &[u8], value: &[u8], timestamp: i64, ttl: Option<i32>) {
+            let $reply = self;
+            if let Some(entries) = $entries {
+                entries.column($reply.out, name, value, timestamp, ttl);
+            }
+        }
 
-impl Count {
-    pub(super) fn reserve(out: &mut Vec<u8>) -> Self {
-        let place = out.len();
-        out.extend_from_slice(&[0; 4]);
-        Count { place, count: 0 }
-    }
+        /// Appends a counter: to the counter super column that was started last, if one was.
+        pub fn counter(&mut self, name: &[u8], value: i64) {
+            let $reply = self;
+            if let Some(entries) = $entries {
+                entries.counter($reply.out, name, value);
+            }
+        }
 
-    #[inline]
-    pub(super) fn add(&mut self, out: &mut [u8]) {
-        self.count += 1;
-        out[self.place..self.place + 4].copy_from_slice(&self.count.to_be_bytes());
-    }
+        /// Starts a super column; the columns that follow stand in it, and a counter goes nowhere.
+        pub fn super_column(&mut self, name: &[u8]) {
+            let $reply = self;
+            if let Some(entries) = $entries {
+                entries.super_column($reply.out, name, false);
+            }
+        }
 
-    fn get(&self) -> usize {
-        self.count as usize
-    }
-}
-
-/// A `Column`, as a struct.
-#[inline]
-pub(super) fn put_column(out: &mut Vec<u8>, name: &[u8], value: &[u8], timestamp: i64, ttl: Option<i32>) {
-    out.reserve(name.len() + value.len() + 40);
-    put_field(out, ttype::STRING, 1);
-    put_blob(out, name);
-    put_field(out, ttype::STRING, 2);
-    put_blob(out, value);
-    put_field(out, ttype::I64, 3);
-    out.extend_from_slice(&timestamp.to_be_bytes());
-    if let Some(ttl) = ttl {
-        put_field(out, ttype::I32, 4);
-        out.extend_from_slice(&ttl.to_be_bytes());
-    }
-    out.push(ttype::STOP);
-}
-
-/// A `ColumnOrSuperColumn` that holds a column.
-#[inline]
-fn put_cell(out: &mut Vec<u8>, name: &[u8], value: &[u8], timestamp: i64, ttl: Option<i32>) {
-    put_field(out, ttype::STRUCT, 1);
-    put_column(out, name, value, timestamp, ttl);
-    out.push(ttype::STOP);
+        /// Starts a super column of counters; the counters that follow stand in it, and a column goes nowhere.
+        pub fn counter_super_column(&mut self, name: &[u8]) {
+            let $reply = self;
+            if let Some(entries) = $entries {
+                entries.super_column($reply.out, name, true);
+            }
+        }
+    };
 }
 
 /// The reply to `get_slice`, or to `get`.
@@ -74,24 +63,44 @@ fn put_cell(out: &mut Vec<u8>, name: &[u8], value: &[u8], timestamp: i64, ttl: O
 pub struct SliceReply<'o> {
     out: &'o mut Vec<u8>,
     start: usize,
-    cells: Count,
+    entries: Entries,
 }
 
 impl<'o> SliceReply<'o> {
-    /// Starts the reply at the end of `out`.
+    /// Starts the reply to `get_slice` at the end of `out`.
     pub fn begin(sequence: i32, out: &'o mut Vec<u8>) -> Self {
-        let start = begin_message(out, MessageKind::Reply, "get_slice", sequence);
-        put_field(out, ttype::LIST, 0);
-        out.push(ttype::STRUCT);
-        let cells = Count::reserve(out);
-        SliceReply { out, start, cells }
+        Self::begin_list("get_slice", sequence, out)
     }
 
-    /// Appends a column.
-    #[inline]
-    pub fn column(&mut self, name: &[u8], value: &[u8], timestamp: i64, ttl: Option<i32>) {
-        put_cell(self.out, name, value, timestamp, ttl);
-        self.cells.add(self.out);
+    /// Starts the reply to `get_multi_slice`.
+    pub fn begin_multi(sequence: i32, out: &'o mut Vec<u8>) -> Self {
+        Self::begin_list("get_multi_slice", sequence, out)
+    }
+
+    /// Starts the reply to `get`: it has one entry, a column or a super column, and further ones go nowhere. Without
+    /// an entry there is no such reply; [`abandon`](Self::abandon) it then.
+    pub fn begin_get(sequence: i32, out: &'o mut Vec<u8>) -> Self {
+        let start = begin_message(out, MessageKind::Reply, "get", sequence);
+        SliceReply { out, start, entries: Entries::single() }
+    }
+
+    fn begin_list(method: &str, sequence: i32, out: &'o mut Vec<u8>) -> Self {
+        let start = begin_message(out, MessageKind::Reply, method, sequence);
+        put_field(out, ttype::LIST, 0);
+        let entries = Entries::list(out);
+        SliceReply { out, start, entries }
+    }
+
+    entry_methods!(|reply| Some(&mut reply.entries));
+
+    /// The entries so far.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no entry yet.
+    pub fn is_empty(&self) -> bool {
+        self.entries.len() == 0
     }
 
     /// The bytes of the frame so far.
@@ -100,7 +109,8 @@ impl<'o> SliceReply<'o> {
     }
 
     /// Ends the reply.
-    pub fn finish(self) {
+    pub fn finish(mut self) {
+        self.entries.end_super_column(self.out);
         self.out.push(ttype::STOP);
         end_message(self.out, self.start);
     }
@@ -119,11 +129,9 @@ impl<'o> SliceReply<'o> {
         timestamp: i64,
         ttl: Option<i32>,
     ) {
-        let start = begin_message(out, MessageKind::Reply, "get", sequence);
-        put_field(out, ttype::STRUCT, 0);
-        put_cell(out, name, value, timestamp, ttl);
-        out.push(ttype::STOP);
-        end_message(out, start);
+        let mut reply = SliceReply::begin_get(sequence, out);
+        reply.column(name, value, timestamp, ttl);
+        reply.finish();
     }
 }
 
@@ -177,7 +185,8 @@ pub struct RowsReply<'o> {
     start: usize,
     method: RowsMethod,
     rows: Count,
-    cells: Option<Count>,
+    /// Of the row that was started last; before it, cells go nowhere.
+    entries: Option<Entries>,
 }
 
 impl<'o> RowsReply<'o> {
@@ -192,7 +201,7 @@ impl<'o> RowsReply<'o> {
             out.push(ttype::STRUCT);
         }
         let rows = Count::reserve(out);
-        RowsReply { out, start, method, rows, cells: None }
+        RowsReply { out, start, method, rows, entries: None }
     }
 
     /// Starts a row.
@@ -205,23 +214,18 @@ impl<'o> RowsReply<'o> {
             put_blob(self.out, key);
             put_field(self.out, ttype::LIST, 2);
         }
-        self.out.push(ttype::STRUCT);
-        self.cells = Some(Count::reserve(self.out));
+        self.entries = Some(Entries::list(self.out));
         self.rows.add(self.out);
     }
 
-    /// Appends a column to the row that was started last; without one it goes nowhere.
-    #[inline]
-    pub fn column(&mut self, name: &[u8], value: &[u8], timestamp: i64, ttl: Option<i32>) {
-        if let Some(cells) = &mut self.cells {
-            put_cell(self.out, name, value, timestamp, ttl);
-            cells.add(self.out);
-        }
-    }
+    entry_methods!(|reply| reply.entries.as_mut());
 
     fn end_row(&mut self) {
-        if self.cells.take().is_some() && self.method != RowsMethod::MultigetSlice {
-            self.out.push(ttype::STOP);
+        if let Some(mut entries) = self.entries.take() {
+            entries.end_super_column(self.out);
+            if self.method != RowsMethod::MultigetSlice {
+                self.out.push(ttype::STOP);
+            }
         }
     }
 

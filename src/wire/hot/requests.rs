@@ -72,12 +72,12 @@ in_place! {
         1 name: &'a [u8],
         2 columns: Vec<CounterColumn<'a>>,
     }
-    /// Exactly one of the four.
+    /// Exactly one of the four. What is rarely there is boxed, so that a list of columns is not five times as large.
     ColumnOrSuperColumn<'a> {
         1 column: Option<Column<'a>>,
-        2 super_column: Option<SuperColumn<'a>>,
-        3 counter_column: Option<CounterColumn<'a>>,
-        4 counter_super_column: Option<CounterSuperColumn<'a>>,
+        2 super_column: Option<Box<SuperColumn<'a>>>,
+        3 counter_column: Option<Box<CounterColumn<'a>>>,
+        4 counter_super_column: Option<Box<CounterSuperColumn<'a>>>,
     }
     /// Deletes a row, a super column, or the columns of a predicate.
     Deletion<'a> {
@@ -88,7 +88,21 @@ in_place! {
     /// A write of columns, or a deletion. Exactly one of the two.
     Mutation<'a> {
         1 column_or_supercolumn: Option<ColumnOrSuperColumn<'a>>,
-        2 deletion: Option<Deletion<'a>>,
+        2 deletion: Option<Box<Deletion<'a>>>,
+    }
+    /// A range of columns of a `get_multi_slice`; an absent end is open.
+    ColumnSlice<'a> {
+        1 start: Option<&'a [u8]>,
+        2 finish: Option<&'a [u8]>,
+    }
+    /// What `get_multi_slice` takes. The interface makes no field of it required; the server checks.
+    MultiSliceRequest<'a> {
+        1 key: Option<&'a [u8]>,
+        2 column_parent: Option<ColumnParent<'a>>,
+        3 column_slices: Option<Vec<ColumnSlice<'a>>>,
+        4 reversed: Option<bool>,
+        5 count: Option<i32>,
+        6 consistency_level: Option<ConsistencyLevel>,
     }
 }
 
@@ -163,6 +177,17 @@ calls! {
         3 column_predicate: SlicePredicate<'a>,
         4 consistency_level: ConsistencyLevel,
     }
+    /// Columns of consecutive rows, from a column of the first one on.
+    GetPagedSlice<'a> "get_paged_slice" {
+        1 column_family: &'a str,
+        2 range: KeyRange<'a>,
+        3 start_column: &'a [u8],
+        4 consistency_level: ConsistencyLevel,
+    }
+    /// Several ranges of columns of one row.
+    GetMultiSlice<'a> "get_multi_slice" {
+        1 request: MultiSliceRequest<'a>,
+    }
     /// Writes a column.
     Insert<'a> "insert" {
         1 key: &'a [u8],
@@ -170,12 +195,34 @@ calls! {
         3 column: Column<'a>,
         4 consistency_level: ConsistencyLevel,
     }
+    /// Adds to a counter.
+    Add<'a> "add" {
+        1 key: &'a [u8],
+        2 column_parent: ColumnParent<'a>,
+        3 column: CounterColumn<'a>,
+        4 consistency_level: ConsistencyLevel,
+    }
+    /// Writes columns if others stand as expected.
+    Cas<'a> "cas" {
+        1 key: &'a [u8],
+        2 column_family: &'a str,
+        3 expected: Option<Vec<Column<'a>>>,
+        4 updates: Vec<Column<'a>>,
+        5 serial_consistency_level: ConsistencyLevel,
+        6 commit_consistency_level: ConsistencyLevel,
+    }
     /// Deletes a row, a super column or a column.
     Remove<'a> "remove" {
         1 key: &'a [u8],
         2 column_path: ColumnPath<'a>,
         3 timestamp: i64,
         4 consistency_level: ConsistencyLevel,
+    }
+    /// Deletes a row, a super column or a column of counters.
+    RemoveCounter<'a> "remove_counter" {
+        1 key: &'a [u8],
+        2 path: ColumnPath<'a>,
+        3 consistency_level: ConsistencyLevel,
     }
     /// Writes and deletes in several rows and column families.
     BatchMutate<'a> "batch_mutate" {
