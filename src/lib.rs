@@ -23,7 +23,9 @@ pub use error::{Difference, Error, Place, Result, ServerFailure};
 pub use map::bare;
 pub use map::{ColumnFamilyMap, Field, FieldClass, Fields, Mapper, Nulls, Objects, Role, Typed};
 pub use marshal::{Class, InvalidClass, Mismatch, Value, highest_time_uuid, lowest_time_uuid};
-pub use pool::{ConnectionPool, ConnectionPoolBuilder, PooledConnection};
+pub use pool::{
+    Backoff, Call, ConnectionPool, ConnectionPoolBuilder, FailedAttempt, PooledConnection, RetryPolicy,
+};
 pub use schema::{
     ColumnFamilyBuilder, ColumnFamilyDefinition, KeyspaceDefinition, NetworkTopologyStrategy, SimpleStrategy,
     Strategy,

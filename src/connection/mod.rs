@@ -1,14 +1,17 @@
 //! One connection to one server: open, log in, choose a keyspace, call.
 
+mod fault;
 mod options;
 mod stream;
 
 use std::fmt;
-use std::io::Write;
+use std::io::{self, Write};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
+pub(crate) use fault::{Fault, FaultKind};
 pub use options::ConnectionOptions;
 pub(crate) use options::LONGEST_WAIT;
 
@@ -46,6 +49,11 @@ pub struct Connection {
     out: Vec<u8>,
     sequence: i32,
     in_flight: bool,
+    /// By when a call must be done, whatever the timeout.
+    deadline: Option<Instant>,
+    /// Frames that went out whole.
+    sent: u64,
+    fault: Option<Fault>,
 }
 
 impl Connection {
@@ -71,6 +79,9 @@ impl Connection {
             out: Vec::new(),
             sequence: 0,
             in_flight: false,
+            deadline: None,
+            sent: 0,
+            fault: None,
         };
         if !options.credentials.is_empty() {
             let auth_request = AuthenticationRequest { credentials: options.credentials.clone() };
@@ -216,16 +227,16 @@ impl Connection {
             self.out = Vec::new();
             return Err(Error::FrameTooLarge { server: self.server.clone(), method, length, limit });
         }
+        if self.deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            return Err(Error::NoAnswer { server: self.server.clone(), method, within: Duration::ZERO });
+        }
         self.in_flight = true;
         let frame = self.transfer(method)?;
         if self.out.capacity() > KEPT_BUFFER {
             self.out = Vec::new();
         }
-        let answer = decode(frame, sequence).map_err(|e| Error::Protocol {
-            server: self.server.clone(),
-            method,
-            source: Box::new(e),
-        })?;
+        let answer =
+            decode(frame, sequence).map_err(|e| self.broke(Fault { method, kind: FaultKind::Garbage(e) }))?;
         self.in_flight = false;
         answer.map_err(|exception| {
             let mut at = Place::call(&self.server, method);
@@ -236,33 +247,56 @@ impl Connection {
 
     fn transfer(&mut self, method: &'static str) -> Result<Bytes> {
         let stream = self.stream.get_mut();
-        stream.start();
+        let start = stream.start(self.deadline);
         let sent = stream.write_all(&self.out).map_err(FrameError::Io);
-        let frame = sent.and_then(|()| self.stream.read(self.options.max_frame));
-        match frame {
-            Ok(Some(frame)) => Ok(frame),
-            Ok(None) => Err(self.broke(method, std::io::ErrorKind::UnexpectedEof.into())),
-            Err(FrameError::Io(e)) => Err(self.broke(method, e)),
+        let frame = sent.and_then(|()| {
+            self.sent += 1;
+            self.stream.read(self.options.max_frame)
+        });
+        let kind = match frame {
+            Ok(Some(frame)) => return Ok(frame),
             Err(FrameError::TooLarge { length, limit }) => {
-                Err(Error::FrameTooLarge { server: self.server.clone(), method, length, limit })
+                return Err(Error::FrameTooLarge { server: self.server.clone(), method, length, limit });
             }
-        }
+            Ok(None) => FaultKind::Closed(io::ErrorKind::UnexpectedEof.into()),
+            Err(FrameError::Io(e)) if stream::is_timeout(&e) => {
+                let timeout = self.options.timeout;
+                match self.deadline.map(|deadline| deadline.saturating_duration_since(start)) {
+                    Some(within) if within < timeout => FaultKind::Late(within),
+                    _ => FaultKind::Silent(timeout),
+                }
+            }
+            Err(FrameError::Io(e)) => FaultKind::Closed(e),
+        };
+        Err(self.broke(Fault { method, kind }))
     }
 
     #[cold]
-    fn broke(&self, method: &'static str, source: std::io::Error) -> Error {
-        let server = self.server.clone();
-        if stream::is_timeout(&source) {
-            Error::NoAnswer { server, method, within: self.options.timeout }
-        } else {
-            Error::Io { server, method, source }
-        }
+    fn broke(&mut self, fault: Fault) -> Error {
+        let error = fault.error(&self.server);
+        self.fault = Some(fault);
+        error
     }
 
     /// Whether a call was begun and no whole answer came: bytes may be under way, so no further call can be
     /// made.
     pub fn is_broken(&self) -> bool {
         self.in_flight
+    }
+
+    /// What ended the connection, where it speaks against the server.
+    pub(crate) fn fault(&self) -> Option<&Fault> {
+        self.fault.as_ref()
+    }
+
+    /// By when the calls that follow must be done; `None` leaves each its timeout.
+    pub(crate) fn set_deadline(&mut self, deadline: Option<Instant>) {
+        self.deadline = deadline;
+    }
+
+    /// How many calls went out whole: a server does nothing on a part of a frame.
+    pub(crate) fn sent(&self) -> u64 {
+        self.sent
     }
 
     /// Whether the server has closed an idle connection, or sent what nobody asked for. Does not wait.

@@ -61,6 +61,10 @@ impl ConnectionOptions {
         self
     }
 
+    pub(crate) fn call_timeout(&self) -> Duration {
+        self.timeout
+    }
+
     /// The largest frame to send or to take, in bytes. Defaults to 15 MiB, the limit of a server that is not
     /// told otherwise (`thrift_framed_transport_size_in_mb`).
     #[must_use]

@@ -30,9 +30,12 @@ impl Stream {
         Ok(stream)
     }
 
-    /// A call begins: all its reads and writes together may take the timeout.
-    pub(super) fn start(&mut self) {
-        self.deadline = Instant::now() + self.timeout;
+    /// A call begins: all its reads and writes together may take the timeout, and end by the deadline.
+    pub(super) fn start(&mut self, deadline: Option<Instant>) -> Instant {
+        let now = Instant::now();
+        let timeout = now + self.timeout;
+        self.deadline = deadline.map_or(timeout, |deadline| deadline.min(timeout));
+        now
     }
 
     /// Sees to it that the next read or write ends by the deadline, give or take a sixteenth of the timeout.

@@ -79,6 +79,10 @@ pub(super) fn list<T: fmt::Display>(items: &[T]) -> String {
     items.iter().map(T::to_string).collect::<Vec<_>>().join("; ")
 }
 
+pub(super) fn after(failures: &[ServerFailure]) -> String {
+    if failures.is_empty() { String::new() } else { format!(": {}", list(failures)) }
+}
+
 pub(super) fn names(names: &[String]) -> String {
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 pub use detail::{Difference, ServerFailure};
 pub use place::Place;
 
-use detail::{hosts, list, names};
+use detail::{after, hosts, list, names};
 
 use crate::marshal::{InvalidClass, Mismatch};
 use crate::wire::{ApplicationErrorKind, DecodeError, Exception, TimedOutException};
@@ -192,9 +192,25 @@ pub enum Error {
         /// How long the caller waited.
         waited: Duration,
     },
-    /// A call failed on as many servers as it was allowed to try.
-    #[error("failed {} times: {}", .0.len(), list(.0))]
-    MaximumRetry(Box<[ServerFailure]>),
+    /// A call failed as often as it was allowed to try.
+    #[error("failed {attempts} times: {}", list(.failures))]
+    MaximumRetry {
+        /// How often it was tried.
+        attempts: usize,
+        /// The failures in their order, the last cause last. Of very many, the first and the last ones.
+        failures: Box<[ServerFailure]>,
+    },
+    /// A call could not be done within the time for it, retries and waits included. A write may have taken
+    /// effect.
+    #[error("not done within {within:?}, tried {attempts} times{}", after(.failures))]
+    DeadlineExceeded {
+        /// The time there was for the whole call.
+        within: Duration,
+        /// How often it was tried.
+        attempts: usize,
+        /// The failures in their order, the last cause last. Of very many, the first and the last ones.
+        failures: Box<[ServerFailure]>,
+    },
     /// The cluster has no such keyspace.
     #[error("{server} has no keyspace {keyspace}")]
     NoSuchKeyspace {

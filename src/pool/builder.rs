@@ -9,6 +9,7 @@ use scheduled_thread_pool::{OnPoolDropBehavior, ScheduledThreadPool};
 
 use super::gate::Gate;
 use super::host::{Host, Shared};
+use super::retry::{Backoff, RetryPolicy};
 use super::{ConnectionPool, Inner, Options};
 use crate::connection::{ConnectionOptions, LONGEST_WAIT};
 use crate::error::{Error, Result};
@@ -38,6 +39,9 @@ pub struct ConnectionPoolBuilder {
     connection: ConnectionOptions,
     options: Options,
     prefill: bool,
+    backoff: Backoff,
+    call_timeout: Option<Duration>,
+    retry: Option<Arc<dyn RetryPolicy>>,
 }
 
 impl ConnectionPoolBuilder {
@@ -50,12 +54,15 @@ impl ConnectionPoolBuilder {
                 pool_size: 5,
                 max_overflow: 0,
                 pool_timeout: Duration::from_secs(30),
-                max_retries: 5,
-                backoff: Duration::from_millis(10),
+                retry: Arc::new(Backoff::default()),
+                call_timeout: CALL_TIMEOUT,
                 recycle: 10_000,
                 cool_off: Duration::from_millis(500),
             },
             prefill: true,
+            backoff: Backoff::default(),
+            call_timeout: None,
+            retry: None,
         }
     }
 
@@ -103,17 +110,42 @@ impl ConnectionPoolBuilder {
         self
     }
 
-    /// How often a call that failed is made again. Defaults to 5.
+    /// How long a call may take in all: the wait for a connection, attempts, and the pauses between them. A
+    /// call can be given another deadline ([`Call::deadline`](crate::Call::deadline)). Defaults to 10 s, or
+    /// to twice the [`timeout`](Self::timeout) where that is longer.
     #[must_use]
-    pub fn max_retries(mut self, retries: usize) -> Self {
-        self.options.max_retries = retries;
+    pub fn call_timeout(mut self, timeout: Duration) -> Self {
+        self.call_timeout = Some(timeout.min(LONGEST_WAIT));
+        self
+    }
+
+    /// How often a call that failed is made again; `None` for as often as the
+    /// [`call_timeout`](Self::call_timeout) leaves time for. Defaults to 5.
+    #[must_use]
+    pub fn max_retries(mut self, retries: impl Into<Option<usize>>) -> Self {
+        self.backoff.max_retries = retries.into();
         self
     }
 
     /// How long to wait before the first retry; it doubles with each further one. Defaults to 10 ms.
     #[must_use]
     pub fn backoff(mut self, first: Duration) -> Self {
-        self.options.backoff = first.min(LONGEST_WAIT);
+        self.backoff.first = first.min(LONGEST_WAIT);
+        self
+    }
+
+    /// The share of each wait before a retry that is left to chance, from 0 to 1. Defaults to 0.5.
+    #[must_use]
+    pub fn jitter(mut self, share: f64) -> Self {
+        self.backoff.jitter = share;
+        self
+    }
+
+    /// Decides whether a call that failed is made again, in place of `max_retries`, `backoff` and `jitter`.
+    /// Defaults to a [`Backoff`] of these three.
+    #[must_use]
+    pub fn retry_policy(mut self, policy: impl RetryPolicy + 'static) -> Self {
+        self.retry = Some(Arc::new(policy));
         self
     }
 
@@ -171,6 +203,10 @@ impl ConnectionPoolBuilder {
             let why = format!("with max_overflow, expected 1 to {MAX_CAPACITY} connections, got {capacity}");
             return Err(Error::InvalidOption { option: "pool_size", why: why.into() });
         }
+        let mut options = self.options;
+        options.retry = self.retry.unwrap_or_else(|| Arc::new(self.backoff));
+        let twice = self.connection.call_timeout().saturating_mul(2).min(LONGEST_WAIT);
+        options.call_timeout = self.call_timeout.unwrap_or(CALL_TIMEOUT.max(twice));
         shuffle(&mut servers);
         let keyspace: Arc<str> = self.keyspace.into();
         let threads = ScheduledThreadPool::builder()
@@ -180,8 +216,8 @@ impl ConnectionPoolBuilder {
             .build();
         let shared = Shared {
             keyspace: keyspace.clone(),
-            recycle: self.options.recycle.max(1),
-            pool_size: self.options.pool_size,
+            recycle: options.recycle.max(1),
+            pool_size: options.pool_size,
             capacity,
             idle: Arc::new(AtomicUsize::new(0)),
             threads: Arc::new(threads),
@@ -192,7 +228,7 @@ impl ConnectionPoolBuilder {
             connection: self.connection,
             gate: Gate::new(capacity),
             turn: AtomicUsize::new(0),
-            options: self.options,
+            options,
         }));
         if self.prefill {
             let all: Result<Vec<_>> = (0..pool.0.options.pool_size).map(|_| pool.get()).collect();
@@ -201,6 +237,9 @@ impl ConnectionPoolBuilder {
         Ok(pool)
     }
 }
+
+/// How long a call may take in all, unless the pool says otherwise.
+const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// `r2d2` reserves a place for each connection of each host.
 const MAX_CAPACITY: usize = 10_000;

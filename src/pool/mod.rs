@@ -4,15 +4,17 @@
 //! # Layout
 //!
 //! `gate` (how many may be out) and `slot` (what an `r2d2` pool holds) → `host` (the slots of one server and
-//! its state) → `checked_out` (a connection in a caller's hands) → `retry` (a call on one server after the
-//! other); `builder` makes a pool.
+//! its state) → `checked_out` (a connection in a caller's hands) → `execute` (a `call` on one server after the
+//! other, as often as `retry` says); `builder` makes a pool.
 //!
 //! One `r2d2` pool a host holds *slots*, not connections: an empty slot costs nothing and cannot fail, and
 //! the caller who checks it out connects. So an error is the caller's own, typed and prompt, and a server
 //! that is down keeps no thread busy.
 
 mod builder;
+mod call;
 mod checked_out;
+mod execute;
 mod gate;
 mod host;
 mod retry;
@@ -24,7 +26,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 pub use builder::ConnectionPoolBuilder;
+pub use call::Call;
 pub use checked_out::PooledConnection;
+pub use retry::{Backoff, FailedAttempt, RetryPolicy};
 
 use crate::connection::ConnectionOptions;
 use crate::error::{Error, Result, ServerFailure};
@@ -64,8 +68,8 @@ struct Options {
     pool_size: usize,
     max_overflow: usize,
     pool_timeout: Duration,
-    max_retries: usize,
-    backoff: Duration,
+    retry: Arc<dyn RetryPolicy>,
+    call_timeout: Duration,
     recycle: u64,
     cool_off: Duration,
 }
@@ -114,18 +118,19 @@ impl ConnectionPool {
     /// [`Error::AllServersUnavailable`] where no server can be reached; [`Error::NoSuchKeyspace`] and
     /// [`Error::Authentication`] where a server refuses.
     pub fn get(&self) -> Result<PooledConnection> {
-        self.check_out(None)
+        self.check_out(None, None)
     }
 
     /// As [`ConnectionPool::get`], `but` this host only if no other can be reached.
-    fn check_out(&self, but: Option<usize>) -> Result<PooledConnection> {
+    fn check_out(&self, but: Option<usize>, deadline: Option<Instant>) -> Result<PooledConnection> {
         let inner = &*self.0;
-        let permit =
-            inner.gate.enter(inner.options.pool_timeout).ok_or_else(|| Error::NoConnectionAvailable {
-                size: inner.options.pool_size,
-                overflow: inner.options.max_overflow,
-                waited: inner.options.pool_timeout,
-            })?;
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let wait = inner.options.pool_timeout.min(left.unwrap_or(Duration::MAX));
+        let permit = inner.gate.enter(wait).ok_or_else(|| Error::NoConnectionAvailable {
+            size: inner.options.pool_size,
+            overflow: inner.options.max_overflow,
+            waited: wait,
+        })?;
         let now = Instant::now();
         let n = inner.hosts.len();
         let first = inner.turn.fetch_add(1, Ordering::Relaxed) % n;
