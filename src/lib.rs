@@ -27,8 +27,9 @@ pub use pool::{
     Backoff, Call, ConnectionPool, ConnectionPoolBuilder, FailedAttempt, PooledConnection, RetryPolicy,
 };
 pub use schema::{
-    ColumnFamilyBuilder, ColumnFamilyDefinition, KeyspaceDefinition, NetworkTopologyStrategy, SimpleStrategy,
-    Strategy,
+    Caching, CellsPerRow, ColumnFamilyBuilder, ColumnFamilyDefinition, Compaction, Compression, Index,
+    KeyspaceBuilder, KeyspaceDefinition, LocalStrategy, NetworkTopologyStrategy, OldNetworkTopologyStrategy,
+    SimpleStrategy, SpeculativeRetry, Strategy,
 };
 pub use system_manager::SystemManager;
 pub use wire::ConsistencyLevel;

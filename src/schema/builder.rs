@@ -1,14 +1,17 @@
-//! A column family that is to be created.
+//! A column family that is to be created, or what one is to become.
 
 use bytes::Bytes;
 
-use super::ColumnFamilyDefinition;
 use super::column_family::{class, is_super};
+use super::{ColumnFamilyDefinition, Index};
 use crate::error::{Error, Place, Result};
 use crate::marshal::{Class, Value};
 use crate::wire::{CfDef, ColumnDef};
 
-/// A column family that is to be created.
+/// A column family that is to be created, or what one is to become.
+///
+/// It starts from a name ([`create_column_family`](crate::SystemManager::create_column_family)), or from what
+/// is there ([`alter_column_family`](crate::SystemManager::alter_column_family)).
 ///
 /// ```
 /// use cassa::{Class, ColumnFamilyBuilder};
@@ -28,8 +31,18 @@ use crate::wire::{CfDef, ColumnDef};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ColumnFamilyBuilder {
-    cf_def: CfDef,
-    columns: Vec<(Value, Class)>,
+    pub(super) cf_def: CfDef,
+    /// In the order in which they were said; the names cannot be packed before the comparator is known.
+    columns: Vec<(Value, Change)>,
+}
+
+/// What is to become of a column's definition.
+#[derive(Clone, Debug, PartialEq)]
+enum Change {
+    Validator(Class),
+    Index(Index),
+    WithoutIndex,
+    Without,
 }
 
 impl ColumnFamilyBuilder {
@@ -53,6 +66,23 @@ impl ColumnFamilyBuilder {
         self
     }
 
+    /// Makes it a super column family, whose rows hold super columns, and those columns: the class of the
+    /// names of columns in a super column. The [`comparator`](Self::comparator) is then that of the names of super
+    /// columns. Defaults to none: a standard column family.
+    #[must_use]
+    pub fn subcomparator(mut self, class: Class) -> Self {
+        self.cf_def.column_type = Some("Super".to_owned());
+        self.cf_def.subcomparator_type = Some(class.qualified());
+        self
+    }
+
+    /// Makes it a column family of counters: its default validation class is `CounterColumnType`. Defaults to
+    /// a column family of values.
+    #[must_use]
+    pub fn counters(self) -> Self {
+        self.default_validation_class(Class::Counter)
+    }
+
     /// The class of row keys. Defaults to `BytesType`.
     #[must_use]
     pub fn key_validation_class(mut self, class: Class) -> Self {
@@ -71,29 +101,40 @@ impl ColumnFamilyBuilder {
     /// has the class that came last. Defaults to none, so that the default validation class holds for all.
     #[must_use]
     pub fn column(mut self, name: impl Into<Value>, validator: Class) -> Self {
-        self.columns.push((name.into(), validator));
+        self.columns.push((name.into(), Change::Validator(validator)));
         self
     }
 
-    /// A comment for people. Defaults to none.
+    /// Takes a column's class away, and its index: the default validation class then holds for it. The values
+    /// that are stored stay.
     #[must_use]
-    pub fn comment(mut self, comment: impl Into<String>) -> Self {
-        self.cf_def.comment = Some(comment.into());
+    pub fn without_column(mut self, name: impl Into<Value>) -> Self {
+        self.columns.push((name.into(), Change::Without));
         self
     }
 
-    /// How many seconds a deletion is remembered, so that it reaches replicas that were down. Defaults to
-    /// the server's default, which is 864,000: ten days.
+    /// A secondary index on a column, and the class of its values; a [`Class`] alone stands for a `KEYS` index
+    /// under the server's own name for it. Defaults to none.
+    ///
+    /// ```
+    /// use cassa::{Class, ColumnFamilyBuilder, Index};
+    ///
+    /// # fn main() -> cassa::Result<()> {
+    /// let planes = ColumnFamilyBuilder::new("Planes").index("model", Class::Utf8).build("Fleet")?;
+    /// assert_eq!(planes.index(b"model"), Some(Index::keys(Class::Utf8)));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
-    pub fn gc_grace_seconds(mut self, seconds: i32) -> Self {
-        self.cf_def.gc_grace_seconds = Some(seconds);
+    pub fn index(mut self, name: impl Into<Value>, index: impl Into<Index>) -> Self {
+        self.columns.push((name.into(), Change::Index(index.into())));
         self
     }
 
-    /// After how many seconds a column expires that is written without a TTL. Defaults to 0: never.
+    /// Takes a column's index away; its class stays.
     #[must_use]
-    pub fn default_time_to_live(mut self, seconds: i32) -> Self {
-        self.cf_def.default_time_to_live = Some(seconds);
+    pub fn without_index(mut self, name: impl Into<Value>) -> Self {
+        self.columns.push((name.into(), Change::WithoutIndex));
         self
     }
 
@@ -140,22 +181,38 @@ impl ColumnFamilyBuilder {
         let names = if is_super(&cf_def) { &cf_def.subcomparator_type } else { &cf_def.comparator_type };
         let name_class = class(names.as_deref().unwrap_or("BytesType"), || at.clone())?;
         let metadata = cf_def.column_metadata.get_or_insert_default();
-        for (name, validator) in columns {
+        for (name, change) in columns {
             let packed = name_class.packed(&name).map_err(|source| {
                 let at = Place { column: Some(format!("{name:?}").into()), ..at.clone() };
                 Error::Type { at: Box::new(at), source }
             })?;
-            let column = ColumnDef {
-                name: Bytes::from(packed),
-                validation_class: validator.qualified(),
-                ..ColumnDef::default()
-            };
-            match metadata.iter_mut().find(|known| known.name == column.name) {
-                Some(known) => known.validation_class = column.validation_class,
-                None => metadata.push(column),
-            }
+            change.make(metadata, packed.into());
         }
         ColumnFamilyDefinition::from_cf_def(cf_def)
+    }
+}
+
+impl Change {
+    fn make(self, metadata: &mut Vec<ColumnDef>, name: Bytes) {
+        if matches!(self, Change::Without) {
+            return metadata.retain(|known| known.name != name);
+        }
+        let known = metadata.iter().position(|known| known.name == name);
+        if known.is_none() {
+            if matches!(self, Change::WithoutIndex) {
+                return;
+            }
+            metadata.push(ColumnDef { name, ..ColumnDef::default() });
+        }
+        let at = known.unwrap_or(metadata.len() - 1);
+        let column = &mut metadata[at];
+        match self {
+            Change::Validator(validator) => column.validation_class = validator.qualified(),
+            Change::Index(index) => index.set(column),
+            Change::WithoutIndex | Change::Without => {
+                (column.index_type, column.index_name, column.index_options) = (None, None, None);
+            }
+        }
     }
 }
 

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::Pairs;
+
 /// The package in which Cassandra's own strategies live; a name without a package is looked for there.
 const PACKAGE: &str = "org.apache.cassandra.locator.";
 
 /// A replication strategy: its class and options.
 ///
-/// Made from [`SimpleStrategy`] or [`NetworkTopologyStrategy`], or from the name of any class:
+/// Made from [`SimpleStrategy`], [`NetworkTopologyStrategy`], [`OldNetworkTopologyStrategy`] or
+/// [`LocalStrategy`], or from the name of any class:
 ///
 /// ```
 /// use cassa::{SimpleStrategy, Strategy};
@@ -56,11 +59,11 @@ impl Strategy {
 
 impl fmt::Display for Strategy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {{", self.class)?;
-        for (i, (name, value)) in self.options().enumerate() {
-            write!(f, "{}{name}: {value}", if i == 0 { "" } else { ", " })?;
+        f.write_str(&self.class)?;
+        if !self.options.is_empty() {
+            write!(f, " {}", Pairs(&self.options))?;
         }
-        f.write_str("}")
+        Ok(())
     }
 }
 
@@ -122,6 +125,59 @@ impl From<NetworkTopologyStrategy> for Strategy {
 impl fmt::Display for NetworkTopologyStrategy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Strategy::from(self.clone()).fmt(f)
+    }
+}
+
+/// `OldNetworkTopologyStrategy`: so many replicas, the first two in different data centres, the next in another rack.
+///
+/// ```
+/// let strategy = cassa::OldNetworkTopologyStrategy(3);
+/// assert_eq!(strategy.to_string(), "OldNetworkTopologyStrategy {replication_factor: 3}");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OldNetworkTopologyStrategy(
+    /// The replication factor.
+    pub u32,
+);
+
+impl From<OldNetworkTopologyStrategy> for Strategy {
+    fn from(OldNetworkTopologyStrategy(replicas): OldNetworkTopologyStrategy) -> Self {
+        Strategy::new("OldNetworkTopologyStrategy").option("replication_factor", replicas.to_string())
+    }
+}
+
+impl fmt::Display for OldNetworkTopologyStrategy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Strategy::from(*self).fmt(f)
+    }
+}
+
+/// `LocalStrategy`: on each node its own. Cassandra keeps it for its own keyspaces, and since 1.2 refuses to
+/// create another with it.
+///
+/// ```
+/// # use cassa::{EmbeddedServer, SystemManager};
+/// use cassa::LocalStrategy;
+///
+/// # fn main() -> cassa::Result<()> {
+/// # let server = EmbeddedServer::start()?;
+/// # let system = SystemManager::connect(server.addresses())?;
+/// assert_eq!(system.describe_keyspace("system")?.strategy(), &LocalStrategy.into());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LocalStrategy;
+
+impl From<LocalStrategy> for Strategy {
+    fn from(LocalStrategy: LocalStrategy) -> Self {
+        Strategy::new("LocalStrategy")
+    }
+}
+
+impl fmt::Display for LocalStrategy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Strategy::from(*self).fmt(f)
     }
 }
 

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::SystemManager;
+use super::column_families::in_column_family;
 use super::keyspaces::in_keyspace;
 use crate::error::Result;
-use crate::wire::TokenRange;
 use crate::wire::methods::{
-    DescribeClusterName, DescribePartitioner, DescribeRing, DescribeSchemaVersions, DescribeSnitch,
-    DescribeVersion,
+    DescribeClusterName, DescribeLocalRing, DescribePartitioner, DescribeRing, DescribeSchemaVersions,
+    DescribeSnitch, DescribeSplits, DescribeSplitsEx, DescribeTokenMap, DescribeVersion,
 };
+use crate::wire::{CfSplit, TokenRange};
 
 impl SystemManager {
     /// The ranges of the ring, with the nodes that hold a keyspace's replicas of each.
@@ -122,5 +123,93 @@ impl SystemManager {
     /// Those of a [call](crate::Connection::call).
     pub fn describe_schema_versions(&self) -> Result<BTreeMap<String, Vec<String>>> {
         Ok(self.read(&DescribeSchemaVersions {})?.into_iter().collect())
+    }
+
+    /// As [`describe_ring`](Self::describe_ring), with the replicas in the data centre of the server alone.
+    /// Since Cassandra 2.1.2.
+    ///
+    /// ```
+    /// # use cassa::{EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// let ring = system.describe_local_ring("Keyspace1")?;
+    /// assert_eq!(ring, system.describe_ring("Keyspace1")?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`describe_ring`](Self::describe_ring); [`Error::Application`](crate::Error::Application) where the
+    /// server does not know the call.
+    pub fn describe_local_ring(&self, keyspace: &str) -> Result<Vec<TokenRange>> {
+        self.read(&DescribeLocalRing { keyspace: keyspace.to_owned() }).map_err(|e| in_keyspace(e, keyspace))
+    }
+
+    /// Each token of the ring, as the partitioner prints it, with the host that it belongs to. Since
+    /// Cassandra 1.2.
+    ///
+    /// ```
+    /// # use cassa::{EmbeddedServer, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// let tokens = system.describe_token_map()?;
+    /// assert_eq!(tokens.values().next().map(String::as_str), Some("127.0.0.1"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of a [call](crate::Connection::call).
+    pub fn describe_token_map(&self) -> Result<BTreeMap<String, String>> {
+        Ok(self.read(&DescribeTokenMap {})?.into_iter().collect())
+    }
+
+    /// Tokens that cut the range between two tokens into parts of about so many rows: the first and the last
+    /// are the range's own. For jobs that read a column family in pieces.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchKeyspace`](crate::Error::NoSuchKeyspace);
+    /// [`Error::InvalidRequest`](crate::Error::InvalidRequest) where there is no such column family, or a text
+    /// is no token; those of a [call](crate::Connection::call).
+    pub fn describe_splits(
+        &self,
+        keyspace: &str,
+        column_family: &str,
+        start_token: &str,
+        end_token: &str,
+        keys_per_split: i32,
+    ) -> Result<Vec<String>> {
+        let call = DescribeSplits {
+            cf_name: column_family.to_owned(),
+            start_token: start_token.to_owned(),
+            end_token: end_token.to_owned(),
+            keys_per_split,
+        };
+        self.read_in(keyspace, &call).map_err(|e| in_column_family(e, keyspace, column_family))
+    }
+
+    /// As [`describe_splits`](Self::describe_splits): the parts themselves, each with its number of rows as
+    /// the server estimates it. Since Cassandra 1.2.
+    ///
+    /// # Errors
+    /// As [`describe_splits`](Self::describe_splits).
+    pub fn describe_splits_ex(
+        &self,
+        keyspace: &str,
+        column_family: &str,
+        start_token: &str,
+        end_token: &str,
+        keys_per_split: i32,
+    ) -> Result<Vec<CfSplit>> {
+        let call = DescribeSplitsEx {
+            cf_name: column_family.to_owned(),
+            start_token: start_token.to_owned(),
+            end_token: end_token.to_owned(),
+            keys_per_split,
+        };
+        self.read_in(keyspace, &call).map_err(|e| in_column_family(e, keyspace, column_family))
     }
 }

@@ -1,7 +1,11 @@
-//! Keyspaces, column families and the cluster, over one connection.
+//! Keyspaces, column families, columns and the cluster, over one connection.
+//!
+//! The verbs stand by what they are about: `keyspaces`, `column_families`, `columns` (with their indexes),
+//! `cluster`. Here is how they are called: what only reads may be called again, what changes the schema may not.
 
 mod cluster;
 mod column_families;
+mod columns;
 mod keyspaces;
 
 use std::fmt;
@@ -31,7 +35,7 @@ const AGREEMENT_PAUSE: Duration = Duration::from_millis(20);
 /// Under this name `describe_schema_versions` lists the hosts that are down.
 const UNREACHABLE: &str = "UNREACHABLE";
 
-/// Creates, drops, lists and describes keyspaces and column families, and describes the cluster.
+/// Creates, alters, drops, lists and describes keyspaces and column families, and describes the cluster.
 ///
 /// It has a connection of its own, since a [`ConnectionPool`](crate::ConnectionPool) needs a keyspace. A call
 /// that only reads is made again once, over a new connection, where the connection broke; a change of the
@@ -121,23 +125,63 @@ impl SystemManager {
         }
     }
 
+    /// As `read`, of a call that is about the connection's keyspace.
+    fn read_in<M: Method>(&self, keyspace: &str, call: &M) -> Result<M::Output> {
+        let mut connection = self.usable()?;
+        let in_keyspace = |connection: &mut Connection| {
+            connection.set_keyspace(keyspace)?;
+            connection.call(call)
+        };
+        match in_keyspace(&mut connection) {
+            Err(Error::Io { .. }) => {
+                *connection = self.reopen(&connection)?;
+                in_keyspace(&mut connection)
+            }
+            result => result,
+        }
+    }
+
     /// Makes a call that changes the schema, in a keyspace where the call needs one, and waits until the
     /// nodes agree.
     fn change<M: Method>(&self, keyspace: Option<&str>, call: &M) -> Result<()> {
-        let mut connection = self.usable()?;
+        self.change_on(&mut *self.usable()?, keyspace, call)
+    }
+
+    /// As `change`, over a connection that is held since what is changed was read.
+    fn change_on<M: Method>(
+        &self,
+        connection: &mut Connection,
+        keyspace: Option<&str>,
+        call: &M,
+    ) -> Result<()> {
         if let Some(keyspace) = keyspace {
             connection.set_keyspace(keyspace)?;
         }
-        connection.call(call)?;
-        self.wait_for_agreement(&mut connection, M::METHOD)
+        match connection.call(call) {
+            // the server does not say which nodes disagree, and they may by now agree
+            Err(Error::SchemaDisagreement { at, .. }) => {
+                let versions = self.live_versions(connection).unwrap_or_default();
+                Err(Error::SchemaDisagreement { at, versions })
+            }
+            result => {
+                result?;
+                self.wait_for_agreement(connection, M::METHOD)
+            }
+        }
+    }
+
+    /// The hosts that are up, by their version of the schema: one that is down learns of a change when it is
+    /// back.
+    fn live_versions(&self, connection: &mut Connection) -> Result<Vec<(String, Vec<String>)>> {
+        let mut versions = self.read_on(connection, &DescribeSchemaVersions {})?;
+        versions.retain(|(version, _)| version != UNREACHABLE);
+        Ok(versions)
     }
 
     fn wait_for_agreement(&self, connection: &mut Connection, method: &'static str) -> Result<()> {
         let deadline = Instant::now() + self.agreement_timeout;
         loop {
-            let mut versions = self.read_on(connection, &DescribeSchemaVersions {})?;
-            // a host that is down learns of the change when it is back
-            versions.retain(|(version, _)| version != UNREACHABLE);
+            let versions = self.live_versions(connection)?;
             if versions.len() <= 1 {
                 return Ok(());
             }

@@ -1,5 +1,6 @@
 //! A cluster to test against: a fresh embedded server, or the servers that `CASSA_TEST_SERVERS` names.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -14,6 +15,8 @@ pub(crate) struct Keyspace {
     pub(crate) name: String,
     pub(crate) servers: Vec<String>,
     pub(crate) system: SystemManager,
+    /// Further keyspaces of the test.
+    others: Mutex<Vec<String>>,
     embedded: Option<EmbeddedServer>,
 }
 
@@ -35,7 +38,14 @@ impl Keyspace {
         let number = KEYSPACES.fetch_add(1, Ordering::Relaxed);
         let name = format!("cassa_{stamp}_{}_{number}", std::process::id());
         system.create_keyspace(&name, SimpleStrategy(1)).expect("a keyspace");
-        Keyspace { name, servers, system, embedded }
+        Keyspace { name, servers, system, others: Mutex::default(), embedded }
+    }
+
+    /// The name of another keyspace of the same test, which is dropped with this one.
+    pub(crate) fn another(&self, suffix: &str) -> String {
+        let name = format!("{}_{suffix}", self.name);
+        self.others.lock().expect("unpoisoned").push(name.clone());
+        name
     }
 
     pub(crate) fn pool(&self) -> ConnectionPool {
@@ -58,7 +68,10 @@ impl Keyspace {
 impl Drop for Keyspace {
     fn drop(&mut self) {
         if self.embedded.is_none() {
-            let _ = self.system.drop_keyspace(&self.name); // best effort: the test may have failed
+            let others = self.others.get_mut().expect("unpoisoned");
+            for name in others.iter().chain([&self.name]) {
+                let _ = self.system.drop_keyspace(name); // best effort: the test may have failed
+            }
         }
     }
 }

@@ -2,8 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use cassa::wire::MessageHeader;
-use cassa::wire::methods::{DescribeSchemaVersions, DescribeVersion, SystemAddKeyspace};
+use cassa::wire::methods::{
+    DescribeKeyspace, DescribeSchemaVersions, DescribeSplits, DescribeVersion, SetKeyspace,
+    SystemAddKeyspace, SystemUpdateColumnFamily, SystemUpdateKeyspace,
+};
+use cassa::wire::{CfDef, Exception, KsDef, MessageHeader};
 use cassa::{ConnectionOptions, Error, SimpleStrategy, SystemManager};
 
 use crate::scripted::{Answer, ScriptedServer, frame, refusing};
@@ -168,4 +171,83 @@ fn nodes_that_disagree_are_named() {
             server.address()
         )
     );
+}
+
+#[test]
+fn nodes_that_refuse_a_change_because_they_disagree_are_named() {
+    let server = ScriptedServer::start(|header, _| match header.method {
+        "system_add_keyspace" => {
+            Answer::Frame(frame::<SystemAddKeyspace>(header, Err(Exception::SchemaDisagreement)))
+        }
+        _ => well(header, &[("v2", &["10.0.0.1"]), ("v1", &["10.0.0.2"])]),
+    });
+    let system = SystemManager::connect([server.address()]).expect("connects");
+    let e = system.create_keyspace("K", SimpleStrategy(1)).expect_err("refused");
+    assert_eq!(
+        e.to_string(),
+        format!(
+            "system_add_keyspace on {}, keyspace K: the nodes of the cluster do not agree on the schema: \
+             10.0.0.1 at v2; 10.0.0.2 at v1",
+            server.address()
+        )
+    );
+    assert_eq!(server.count("system_add_keyspace"), 1, "it is not for the library to try again");
+}
+
+/// A keyspace `K` with a column family `F`, as an old server describes it: what it does not know is not said.
+fn old_keyspace() -> KsDef {
+    let cf_def = CfDef {
+        keyspace: "K".to_owned(),
+        name: "F".to_owned(),
+        comparator_type: Some("org.apache.cassandra.db.marshal.UTF8Type".to_owned()),
+        row_cache_size: Some(10.0),
+        row_cache_provider: Some("org.apache.cassandra.cache.ConcurrentLinkedHashCacheProvider".to_owned()),
+        id: Some(1000),
+        ..CfDef::default()
+    };
+    KsDef {
+        name: "K".to_owned(),
+        strategy_class: "org.apache.cassandra.locator.SimpleStrategy".to_owned(),
+        strategy_options: Some(vec![("replication_factor".to_owned(), "1".to_owned())]),
+        cf_defs: vec![cf_def],
+        ..KsDef::default()
+    }
+}
+
+/// Answers as an old server that has the keyspace `K`; the first of each of these methods breaks the connection.
+fn old(header: &MessageHeader<'_>, before: usize, breaking: &[&str]) -> Answer {
+    if before == 0 && breaking.contains(&header.method) {
+        return Answer::Close;
+    }
+    Answer::Frame(match header.method {
+        "describe_keyspace" => frame::<DescribeKeyspace>(header, Ok(old_keyspace())),
+        "set_keyspace" => frame::<SetKeyspace>(header, Ok(())),
+        "system_update_column_family" => frame::<SystemUpdateColumnFamily>(header, Ok("v2".to_owned())),
+        "system_update_keyspace" => frame::<SystemUpdateKeyspace>(header, Ok("v2".to_owned())),
+        "describe_splits" => frame::<DescribeSplits>(header, Ok(vec!["1".to_owned(), "5".to_owned()])),
+        _ => return well(header, AGREED),
+    })
+}
+
+#[test]
+fn an_alteration_is_sent_once_though_reading_before_it_is_done_again() {
+    let methods = ["describe_keyspace", "system_update_column_family", "system_update_keyspace"];
+    let server = ScriptedServer::start(move |header, before| old(header, before, &methods));
+    let system = SystemManager::connect([server.address()]).expect("connects");
+    let e = system.alter_column_family("K", "F", |family| family.comment("x")).expect_err("it broke");
+    assert!(matches!(e, Error::Io { method: "system_update_column_family", .. }), "{e:?}");
+    assert_eq!(server.count("describe_keyspace"), 2);
+    assert_eq!(server.count("system_update_column_family"), 1);
+    let e = system.alter_keyspace("K", |keyspace| keyspace.durable_writes(false)).expect_err("it broke");
+    assert!(matches!(e, Error::Io { method: "system_update_keyspace", .. }), "{e:?}");
+    assert_eq!(server.count("system_update_keyspace"), 1);
+    system.alter_column_family("K", "F", |family| family.comment("x")).expect("over a new connection");
+}
+
+#[test]
+fn splits_are_asked_for_in_their_keyspace_also_over_a_new_connection() {
+    let server = ScriptedServer::start(|header, before| old(header, before, &["describe_splits"]));
+    let system = SystemManager::connect([server.address()]).expect("connects");
+    assert_eq!(system.describe_splits("K", "F", "1", "5", 100).expect("splits"), ["1", "5"]);
+    assert_eq!((server.count("set_keyspace"), server.count("describe_splits")), (2, 2));
 }
