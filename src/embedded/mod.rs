@@ -25,8 +25,8 @@
 //!
 //! # On the disk
 //!
-//! A data directory holds `cassa.lock` (held while a server runs), `cassa.format` (the version of the layout)
-//! and `store`. In the store, the schema has a partition, and each column family one, named by an id that is
+//! A data directory holds `cassa.lock` (held while a server runs), `cassa.format` (the version of the layout,
+//! and the partitioner) and `store`. In the store, the schema has a partition, and each column family one, named by an id that is
 //! never used again. There, a row is a *head* under the row's prefix (token, key, end) and, beyond 4 KiB of
 //! cells, *chunks* of about 4 KiB each, under prefix and separator; see `row::key`, `row::head`, `row::cell`.
 //! A head or a chunk begins with a byte of format, and every length in it is checked when it is read.
@@ -47,5 +47,6 @@ mod stripes;
 #[cfg(test)]
 mod tests;
 
+pub use partitioner::Partitioner;
 pub use server::{EmbeddedServer, EmbeddedServerBuilder};
 pub use store::Durability;

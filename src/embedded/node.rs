@@ -7,6 +7,7 @@ use parking_lot::{RwLock, RwLockReadGuard};
 
 use super::clock::Clock;
 use super::failure::Failure;
+use super::partitioner::Partitioner;
 use super::row::write::{RowUpdate, write_row};
 use super::schema::{self, ColumnFamily, Schema};
 use super::store::{Batch, Database, Durability, Store, StoreError};
@@ -17,6 +18,7 @@ type Partition = <Database as Store>::Partition;
 /// One node: a store and what is kept in memory beside it.
 pub(crate) struct Node {
     path: PathBuf,
+    cluster_name: String,
     /// The address that the node has on its ring.
     host: String,
     store: Database,
@@ -27,6 +29,15 @@ pub(crate) struct Node {
     gate: RwLock<()>,
     stripes: Stripes,
     clock: Box<dyn Clock>,
+}
+
+/// What a node is opened with.
+#[derive(Clone, Debug)]
+pub(crate) struct NodeOptions {
+    pub(crate) durability: Durability,
+    /// The one of the directory where it is not given, and Murmur3 for a new directory.
+    pub(crate) partitioner: Option<Partitioner>,
+    pub(crate) cluster_name: String,
 }
 
 /// A change of one row.
@@ -47,14 +58,16 @@ pub(crate) struct Writing<'n> {
 impl Node {
     pub(crate) fn open(
         path: &Path,
-        durability: Durability,
+        options: NodeOptions,
         host: String,
         clock: Box<dyn Clock>,
     ) -> Result<Node, StoreError> {
-        let store = Database::open(path, durability)?;
+        let NodeOptions { durability, partitioner, cluster_name } = options;
+        let store = Database::open(path, durability, partitioner)?;
         let (schema, records) = schema::load(&store)?;
         Ok(Node {
             path: path.to_owned(),
+            cluster_name,
             host,
             store,
             records,
@@ -73,6 +86,14 @@ impl Node {
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    pub(crate) fn cluster_name(&self) -> &str {
+        &self.cluster_name
+    }
+
+    pub(crate) fn partitioner(&self) -> Partitioner {
+        self.store.partitioner()
     }
 
     pub(crate) fn host(&self) -> &str {

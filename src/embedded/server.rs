@@ -11,7 +11,8 @@ use tempfile::TempDir;
 use super::clock::SystemClock;
 use super::connection::Limits;
 use super::listener::{Connections, Listener, stop};
-use super::node::Node;
+use super::node::{Node, NodeOptions};
+use super::partitioner::Partitioner;
 use super::store::{Durability, StoreError};
 use crate::error::{Error, Result};
 use crate::wire::DEFAULT_MAX_FRAME;
@@ -85,6 +86,8 @@ pub struct EmbeddedServerBuilder {
     path: Option<PathBuf>,
     addresses: Vec<String>,
     durability: Durability,
+    partitioner: Option<Partitioner>,
+    cluster_name: String,
     max_frame: usize,
     max_connections: usize,
     idle_timeout: Option<Duration>,
@@ -106,6 +109,8 @@ impl EmbeddedServer {
             path: None,
             addresses: Vec::new(),
             durability: Durability::default(),
+            partitioner: None,
+            cluster_name: "cassa embedded".to_owned(),
             max_frame: DEFAULT_MAX_FRAME,
             max_connections: 1024,
             idle_timeout: None,
@@ -177,6 +182,21 @@ impl EmbeddedServerBuilder {
         self
     }
 
+    /// How rows are placed on the ring. Defaults to the partitioner that the data directory was created with;
+    /// for a new directory, to [`Partitioner::Murmur3`].
+    #[must_use]
+    pub fn partitioner(mut self, partitioner: Partitioner) -> EmbeddedServerBuilder {
+        self.partitioner = Some(partitioner);
+        self
+    }
+
+    /// The name that `describe_cluster_name` answers. Defaults to `cassa embedded`.
+    #[must_use]
+    pub fn cluster_name(mut self, name: impl Into<String>) -> EmbeddedServerBuilder {
+        self.cluster_name = name.into();
+        self
+    }
+
     /// The largest request in bytes; a client that announces a larger one is disconnected. Defaults to 15 MiB,
     /// as in Cassandra.
     #[must_use]
@@ -205,7 +225,7 @@ impl EmbeddedServerBuilder {
     ///
     /// # Errors
     /// [`Error::Listen`] where an address cannot be served; [`Error::Storage`] where the directory is in use by
-    /// another server, is damaged, or cannot be read and written.
+    /// another server, was created with another partitioner, is damaged, or cannot be read and written.
     pub fn start(self) -> Result<EmbeddedServer> {
         let mut addresses = self.addresses;
         if addresses.is_empty() {
@@ -230,7 +250,12 @@ impl EmbeddedServerBuilder {
                 (directory.path().to_owned(), Some(directory))
             }
         };
-        let node = Node::open(&path, self.durability, ring_host(&bound), Box::new(SystemClock))
+        let options = NodeOptions {
+            durability: self.durability,
+            partitioner: self.partitioner,
+            cluster_name: self.cluster_name,
+        };
+        let node = Node::open(&path, options, ring_host(&bound), Box::new(SystemClock))
             .map_err(|error| from_store(&path, error))?;
         let limits = Limits { max_frame: self.max_frame, idle_timeout: self.idle_timeout };
         let connections = Arc::new(Connections::new(Arc::new(node), limits, self.max_connections));

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::call::{Session, answer};
 use super::clock::Clock;
-use super::node::Node;
+use super::node::{Node, NodeOptions};
 use super::store::{Database, Durability, Snapshot, Store};
 use crate::wire::{
     self, CfDef, Column, ColumnOrSuperColumn, ColumnParent, ColumnPath, ConsistencyLevel, Deletion,
@@ -45,7 +45,8 @@ fn open(path: &Path, clock: &TestClock) -> Node {
 
 fn open_with(path: &Path, clock: &TestClock, durability: Durability) -> Node {
     let host = "127.0.0.1".to_owned();
-    Node::open(path, durability, host, Box::new(clock.clone())).expect("a node")
+    let options = NodeOptions { durability, partitioner: None, cluster_name: "test".to_owned() };
+    Node::open(path, options, host, Box::new(clock.clone())).expect("a node")
 }
 
 impl Client {
@@ -283,13 +284,13 @@ fn what_an_unfinished_schema_change_left_is_removed() {
     let directory = tempfile::tempdir().expect("a directory");
     let client = Client::new(directory.path());
     drop(client);
-    let engine = Database::open(directory.path(), Durability::default()).expect("the store");
+    let engine = Database::open(directory.path(), Durability::default(), None).expect("the store");
     engine.create_partition("family-77").expect("a partition");
     assert!(engine.partitions().contains(&"family-77".to_owned()));
     drop(engine);
     let clock = TestClock(Arc::new(AtomicI32::new(0)));
     drop(open(directory.path(), &clock));
-    let engine = Database::open(directory.path(), Durability::default()).expect("the store");
+    let engine = Database::open(directory.path(), Durability::default(), None).expect("the store");
     assert!(!engine.partitions().contains(&"family-77".to_owned()));
     assert!(engine.partitions().contains(&"family-1".to_owned()));
 }
@@ -304,7 +305,7 @@ fn a_damaged_value_is_an_error_that_names_its_place() {
         let elsewhere = tempfile::tempdir().expect("a directory");
         open(elsewhere.path(), &client.clock)
     }));
-    let engine = Database::open(directory.path(), Durability::default()).expect("the store");
+    let engine = Database::open(directory.path(), Durability::default(), None).expect("the store");
     let partition = engine.create_partition("family-2").expect("a partition");
     let mut batch = engine.batch();
     let entry =

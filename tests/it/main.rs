@@ -5,6 +5,7 @@
 mod column_family;
 mod embedded_connections;
 mod embedded_model;
+mod embedded_partitioners;
 mod embedded_restart;
 mod embedded_rows;
 mod mapper;

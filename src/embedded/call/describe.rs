@@ -1,7 +1,6 @@
 //! What the server is, and its schema: the `describe_` calls beside those of the ring.
 
 use super::Context;
-use crate::embedded::partitioner as murmur3;
 use crate::embedded::schema::Keyspace;
 use crate::wire::methods::{
     DescribeClusterName, DescribeKeyspace, DescribeKeyspaces, DescribePartitioner, DescribeSchemaVersions,
@@ -17,11 +16,11 @@ pub(super) fn version(context: &mut Context<'_>, body: &[u8]) -> Result<(), Deco
 }
 
 pub(super) fn cluster_name(context: &mut Context<'_>, body: &[u8]) -> Result<(), DecodeError> {
-    context.table(body, |_, DescribeClusterName {}| Ok("cassa embedded".to_owned()))
+    context.table(body, |context, DescribeClusterName {}| Ok(context.node.cluster_name().to_owned()))
 }
 
 pub(super) fn partitioner(context: &mut Context<'_>, body: &[u8]) -> Result<(), DecodeError> {
-    context.table(body, |_, DescribePartitioner {}| Ok(murmur3::NAME.to_owned()))
+    context.table(body, |context, DescribePartitioner {}| Ok(context.node.partitioner().qualified()))
 }
 
 pub(super) fn snitch(context: &mut Context<'_>, body: &[u8]) -> Result<(), DecodeError> {

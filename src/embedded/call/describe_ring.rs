@@ -2,7 +2,6 @@
 
 use super::Context;
 use crate::embedded::failure::{Failure, invalid};
-use crate::embedded::partitioner::MINIMUM;
 use crate::embedded::schema::{DATA_CENTRE, SYSTEM};
 use crate::wire::methods::{DescribeLocalRing, DescribeRing, DescribeTokenMap};
 use crate::wire::{DecodeError, EndpointDetails, TokenRange};
@@ -17,7 +16,7 @@ pub(super) fn local_ring(context: &mut Context<'_>, body: &[u8]) -> Result<(), D
 
 pub(super) fn token_map(context: &mut Context<'_>, body: &[u8]) -> Result<(), DecodeError> {
     context.table(body, |context, DescribeTokenMap {}| {
-        Ok(vec![(MINIMUM.to_string(), context.node.host().to_owned())])
+        Ok(vec![(context.node.partitioner().spread(1)[0].to_string(), context.node.host().to_owned())])
     })
 }
 
@@ -30,9 +29,10 @@ fn ranges(context: &Context<'_>, keyspace: &str) -> Result<Vec<TokenRange>, Fail
         return Err(invalid(format!("There is no ring for the keyspace: {keyspace}")));
     }
     let host = context.node.host().to_owned();
+    let token = context.node.partitioner().spread(1)[0].to_string();
     Ok(vec![TokenRange {
-        start_token: MINIMUM.to_string(),
-        end_token: MINIMUM.to_string(),
+        start_token: token.clone(),
+        end_token: token,
         endpoints: vec![host.clone()],
         rpc_endpoints: Some(vec![host.clone()]),
         endpoint_details: Some(vec![EndpointDetails {

@@ -17,7 +17,7 @@ pub(super) fn get_range_slices(context: &mut Context<'_>, body: &[u8]) -> Result
         let (keyspace, family) = context.family(call.column_parent.column_family)?;
         check::parent(&family, &call.column_parent)?;
         let predicate = check::predicate::predicate(&family, &call.predicate)?;
-        let scans = check::range::key_range(&call.range)?;
+        let scans = check::range::key_range(family.partitioner, &call.range)?;
         if call.range.row_filter.as_ref().is_some_and(|filter| !filter.is_empty()) {
             return Err(invalid("this server does not serve row filters yet"));
         }

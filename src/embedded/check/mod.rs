@@ -9,7 +9,7 @@ use super::failure::{Failure, invalid};
 use super::schema::ColumnFamily;
 use crate::wire::hot::{ColumnParent, ColumnPath};
 
-/// The longest row key, and the longest column name.
+/// The longest column name.
 const LONGEST: usize = 65_535;
 
 /// Checks a row key.
@@ -17,8 +17,9 @@ pub(crate) fn key(family: &ColumnFamily, key: &[u8]) -> Result<(), Failure> {
     if key.is_empty() {
         return Err(invalid("Key may not be empty"));
     }
-    if key.len() > LONGEST {
-        return Err(invalid(format!("Key length of {} is longer than maximum of {LONGEST}", key.len())));
+    let longest = family.partitioner.longest_key();
+    if key.len() > longest {
+        return Err(invalid(format!("Key length of {} is longer than maximum of {longest}", key.len())));
     }
     family.key_validator.validate(key).map_err(|mismatch| invalid(format!("row key: {mismatch}")))
 }

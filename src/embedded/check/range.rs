@@ -3,7 +3,7 @@
 use std::ops::Bound;
 
 use super::super::failure::{Failure, invalid};
-use super::super::partitioner::{MINIMUM, parse_token, token};
+use super::super::partitioner::{Partitioner, Token};
 use super::super::row::scan::{Bounds, from_key, tokens_after, upto_key, upto_token};
 use crate::wire::hot::KeyRange;
 
@@ -11,31 +11,49 @@ use crate::wire::hot::KeyRange;
 ///
 /// Keys are included on both sides and an empty one is an open bound. A start token is excluded, an end token
 /// included; a range of tokens that does not ascend wraps around the ring.
-pub(crate) fn key_range(range: &KeyRange<'_>) -> Result<Vec<Bounds>, Failure> {
+pub(crate) fn key_range(partitioner: Partitioner, range: &KeyRange<'_>) -> Result<Vec<Bounds>, Failure> {
     let one_each = "exactly one each of {start key, start token} and {end key, end token} must be specified";
+    let parse = |text: &str| {
+        let token = partitioner.parse_token(text);
+        token.ok_or_else(|| invalid(format!("\"{text}\" is not a token of the {partitioner}")))
+    };
+    let from = |key: &[u8]| if key.is_empty() { Bound::Unbounded } else { from_key(key, partitioner) };
+    let upto = |token: &Token| {
+        if *token == partitioner.minimum() { Bound::Unbounded } else { upto_token(token) }
+    };
     let scans = match (range.start_key, range.start_token, range.end_key, range.end_token) {
         (Some(start), None, Some(end), None) => {
-            if !end.is_empty() && token(start) > token(end) {
-                return Err(invalid(
+            if !end.is_empty() && partitioner.token(start) > partitioner.token(end) {
+                return Err(invalid(if partitioner.preserves_order() {
+                    "start key must sort before (or equal to) finish key in your partitioner!"
+                } else {
                     "start key's token sorts after end key's token.  this is not allowed; you probably should \
-                     not specify end key at all except with an ordered partitioner",
-                ));
+                     not specify end key at all except with an ordered partitioner"
+                }));
             }
-            let upper = if end.is_empty() { Bound::Unbounded } else { upto_key(end) };
+            let upper = if end.is_empty() { Bound::Unbounded } else { upto_key(end, partitioner) };
             vec![(from(start), upper)]
         }
         (Some(start), None, None, Some(end)) => {
             let end = parse(end)?;
-            if end != MINIMUM && token(start) > end {
+            if end != partitioner.minimum() && partitioner.token(start) > end {
                 return Err(invalid("Start key's token sorts after end token"));
             }
-            vec![(from(start), if end == MINIMUM { Bound::Unbounded } else { upto_token(end) })]
+            vec![(from(start), upto(&end))]
         }
-        (None, Some(start), None, Some(end)) => match (parse(start)?, parse(end)?) {
-            (start, MINIMUM) => vec![tokens_after(start, None)],
-            (start, end) if start < end => vec![tokens_after(start, Some(end))],
-            (start, end) => vec![tokens_after(start, None), (Bound::Unbounded, upto_token(end))],
-        },
+        (None, Some(start), None, Some(end)) => {
+            let (start, end) = (parse(start)?, parse(end)?);
+            let mut scans = Vec::with_capacity(2);
+            if end == partitioner.minimum() {
+                scans.extend(tokens_after(&start, None));
+            } else if start < end {
+                scans.extend(tokens_after(&start, Some(&end)));
+            } else {
+                scans.extend(tokens_after(&start, None));
+                scans.push((Bound::Unbounded, upto_token(&end)));
+            }
+            scans
+        }
         (None, Some(_), Some(_), None) => {
             return Err(invalid("start token + end key is not a supported key range"));
         }
@@ -45,14 +63,6 @@ pub(crate) fn key_range(range: &KeyRange<'_>) -> Result<Vec<Bounds>, Failure> {
         return Err(invalid("maxRows must be positive"));
     }
     Ok(scans.into_iter().filter(is_not_empty).collect())
-}
-
-fn from(key: &[u8]) -> Bound<Vec<u8>> {
-    if key.is_empty() { Bound::Unbounded } else { from_key(key) }
-}
-
-fn parse(text: &str) -> Result<i64, Failure> {
-    parse_token(text).ok_or_else(|| invalid(format!("\"{text}\" is not a token of the Murmur3Partitioner")))
 }
 
 /// The keys of one token stand in an order of their own, so that a start may come after its end.

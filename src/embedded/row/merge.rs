@@ -27,7 +27,7 @@ impl Merged {
         rules: Rules<'_>,
         forget: Option<i32>,
     ) -> Result<Merged, Damage> {
-        let Rules { comparator, now, gc_before } = rules;
+        let Rules { comparator, now, gc_before, .. } = rules;
         let added: usize = new.iter().map(|cell| cell.name.len() + 32).sum();
         let mut merged = Merged {
             bytes: Vec::with_capacity(stored.len() + added),

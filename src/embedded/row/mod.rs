@@ -18,11 +18,14 @@ pub(crate) mod scan;
 mod view;
 pub(crate) mod write;
 
+use super::partitioner::Partitioner;
 use crate::marshal::Class;
 
 /// What a row's contents depend on beside the store.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rules<'a> {
+    /// Orders the rows.
+    pub(crate) partitioner: Partitioner,
     /// Orders the names.
     pub(crate) comparator: &'a Class,
     /// The second in which the call runs.

@@ -39,7 +39,7 @@ pub(crate) fn read_row<S: Snapshot>(
     rules: Rules<'_>,
     visitor: &mut impl Visitor,
 ) -> Result<(), StoreError> {
-    let (prefix, _) = key::prefix(row_key);
+    let (prefix, _) = key::prefix(row_key, rules.partitioner);
     let Some(stored) = snapshot.get(partition, &prefix)? else {
         return Ok(());
     };

@@ -5,6 +5,7 @@ use std::ops::{Bound, ControlFlow};
 use super::head::Head;
 use super::read::Row;
 use super::{Rules, key};
+use crate::embedded::partitioner::{Partitioner, Token};
 use crate::embedded::store::{Snapshot, StoreError};
 
 /// The bounds of a scan, as keys of the store.
@@ -25,7 +26,7 @@ pub(crate) fn scan<S: Snapshot>(
         let (prefix, stored) = entry?;
         let head = Head::decode(&stored)?;
         let chunked = head.chunked;
-        let whole = key::unescape(&prefix, &mut row_key)?;
+        let whole = key::unescape(&prefix, rules.partitioner, &mut row_key)?;
         let kept = head.key;
         let row = Row { snapshot, partition, prefix: &prefix, head, rules, scanned: true };
         let shown = match kept {
@@ -47,30 +48,22 @@ pub(crate) fn scan<S: Snapshot>(
     Ok(ControlFlow::Continue(()))
 }
 
-/// Bounds that hold the rows of the tokens after `start`, up to and with `end`.
-pub(crate) fn tokens_after(start: i64, end: Option<i64>) -> Bounds {
-    (after_token(start), end.map_or(Bound::Unbounded, upto_token))
+/// Bounds that hold the rows of the tokens after `start`, up to and with `end`; `None` where there are none.
+pub(crate) fn tokens_after(start: &Token, end: Option<&Token>) -> Option<Bounds> {
+    Some((Bound::Included(key::after_token(start)?), end.map_or(Bound::Unbounded, upto_token)))
 }
 
 /// The rows from a key on.
-pub(crate) fn from_key(row_key: &[u8]) -> Bound<Vec<u8>> {
-    Bound::Included(key::prefix(row_key).0)
+pub(crate) fn from_key(row_key: &[u8], partitioner: Partitioner) -> Bound<Vec<u8>> {
+    Bound::Included(key::prefix(row_key, partitioner).0)
 }
 
 /// The rows up to and with a key.
-pub(crate) fn upto_key(row_key: &[u8]) -> Bound<Vec<u8>> {
-    Bound::Excluded(key::after(&key::prefix(row_key).0))
+pub(crate) fn upto_key(row_key: &[u8], partitioner: Partitioner) -> Bound<Vec<u8>> {
+    Bound::Excluded(key::after(&key::prefix(row_key, partitioner).0))
 }
 
 /// The rows up to and with a token.
-pub(crate) fn upto_token(token: i64) -> Bound<Vec<u8>> {
-    token.checked_add(1).map_or(Bound::Unbounded, |next| Bound::Excluded(key::from_token(next).to_vec()))
-}
-
-fn after_token(token: i64) -> Bound<Vec<u8>> {
-    match token.checked_add(1) {
-        Some(next) => Bound::Included(key::from_token(next).to_vec()),
-        // nothing comes after the greatest token
-        None => Bound::Excluded(vec![0xff; 64]),
-    }
+pub(crate) fn upto_token(token: &Token) -> Bound<Vec<u8>> {
+    key::after_token(token).map_or(Bound::Unbounded, Bound::Excluded)
 }

@@ -63,7 +63,7 @@ where
     B: Batch<Partition = S::Partition>,
 {
     update.settle(rules);
-    let (prefix, cut) = key::prefix(row_key);
+    let (prefix, cut) = key::prefix(row_key, rules.partitioner);
     let stored = snapshot.get(partition, &prefix)?;
     let head = stored.as_deref().map(Head::decode).transpose()?;
     if head.as_ref().is_some_and(|head| head.key.is_some_and(|kept| kept != row_key)) {

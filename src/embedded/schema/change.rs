@@ -113,7 +113,7 @@ impl Schema {
         let old = keyspace.family(&given.name)?;
         let definition = definition::column_family(given)?;
         definition::check_update(&old.definition, &definition)?;
-        let family = ColumnFamily::new(old.id, definition, old.partition.clone())?;
+        let family = ColumnFamily::new(old.id, definition, old.partition.clone(), self.partitioner)?;
         let mut changed = self.clone();
         changed.put_family(keyspace, Arc::new(family));
         Ok(changed)
@@ -138,7 +138,7 @@ impl Schema {
         let id = self.next_id;
         let partition = store.create_partition(&records::partition_name(id))?;
         self.next_id += 1;
-        Ok(Arc::new(ColumnFamily::new(id, definition, partition)?))
+        Ok(Arc::new(ColumnFamily::new(id, definition, partition, self.partitioner)?))
     }
 
     fn put_family(&mut self, keyspace: &Keyspace, family: Arc<ColumnFamily>) {

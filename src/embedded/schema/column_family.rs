@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use bytes::Bytes;
 
 use super::definition::class;
+use crate::embedded::partitioner::Partitioner;
 use crate::embedded::row::Rules;
 use crate::embedded::store::{Database, Store};
 use crate::marshal::Class;
@@ -19,6 +20,7 @@ pub(crate) struct ColumnFamily {
     /// As it is described, with all defaults.
     pub(crate) definition: CfDef,
     pub(crate) partition: Partition,
+    pub(crate) partitioner: Partitioner,
     pub(crate) comparator: Class,
     pub(crate) key_validator: Class,
     default_validator: Class,
@@ -27,7 +29,12 @@ pub(crate) struct ColumnFamily {
 
 impl ColumnFamily {
     /// Compiles a definition that has been checked.
-    pub(super) fn new(id: u64, definition: CfDef, partition: Partition) -> Result<ColumnFamily, Exception> {
+    pub(super) fn new(
+        id: u64,
+        definition: CfDef,
+        partition: Partition,
+        partitioner: Partitioner,
+    ) -> Result<ColumnFamily, Exception> {
         let optional = |text: &Option<String>| text.as_deref().map_or(Ok(Class::Bytes), class);
         let mut validators = HashMap::new();
         for column in definition.column_metadata.iter().flatten() {
@@ -41,6 +48,7 @@ impl ColumnFamily {
             validators,
             definition,
             partition,
+            partitioner,
         })
     }
 
@@ -60,7 +68,12 @@ impl ColumnFamily {
 
     pub(crate) fn rules(&self, now: i32) -> Rules<'_> {
         let gc_grace = self.definition.gc_grace_seconds.unwrap_or_default();
-        Rules { comparator: &self.comparator, now, gc_before: now.saturating_sub(gc_grace) }
+        Rules {
+            partitioner: self.partitioner,
+            comparator: &self.comparator,
+            now,
+            gc_before: now.saturating_sub(gc_grace),
+        }
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) use column_family::ColumnFamily;
 pub(crate) use records::load;
 pub(crate) use replication::{DATA_CENTRE, Replication};
 
-use super::partitioner;
+use super::partitioner::{self, Partitioner};
 use crate::wire::{self, Exception, KsDef};
 
 /// The keyspace that is Cassandra's own.
@@ -30,6 +30,7 @@ pub(crate) struct Schema {
     keyspaces: BTreeMap<String, Arc<Keyspace>>,
     /// The id of the column family that is made next.
     next_id: u64,
+    pub(crate) partitioner: Partitioner,
 }
 
 /// A keyspace with its column families.
@@ -42,7 +43,7 @@ pub(crate) struct Keyspace {
 }
 
 impl Schema {
-    fn empty() -> Schema {
+    fn empty(partitioner: Partitioner) -> Schema {
         let system = Keyspace {
             definition: KsDef {
                 name: SYSTEM.to_owned(),
@@ -55,7 +56,7 @@ impl Schema {
             families: BTreeMap::new(),
         };
         let keyspaces = BTreeMap::from([(SYSTEM.to_owned(), Arc::new(system))]);
-        Schema { keyspaces, next_id: 1 }
+        Schema { keyspaces, next_id: 1, partitioner }
     }
 
     pub(crate) fn keyspace(&self, name: &str) -> Option<&Arc<Keyspace>> {

@@ -46,7 +46,7 @@ pub(crate) fn load(store: &Database) -> Result<(Schema, Partition), StoreError> 
     if store.is_new() {
         store.created()?;
     }
-    let mut schema = Schema::empty();
+    let mut schema = Schema::empty(store.partitioner());
     let mut families = Vec::new();
     let snapshot = store.snapshot();
     for record in snapshot.range(&records, (Bound::Unbounded, Bound::Unbounded)) {
@@ -77,8 +77,8 @@ pub(crate) fn load(store: &Database) -> Result<(Schema, Partition), StoreError> 
         }
         let keyspace = schema.keyspaces.get_mut(&definition.keyspace).ok_or(DAMAGED)?;
         let family_name = definition.name.clone();
-        let family =
-            ColumnFamily::new(id, definition, store.create_partition(&name)?).map_err(|_| DAMAGED)?;
+        let partition = store.create_partition(&name)?;
+        let family = ColumnFamily::new(id, definition, partition, schema.partitioner).map_err(|_| DAMAGED)?;
         Arc::make_mut(keyspace).families.insert(family_name, Arc::new(family));
     }
     for name in leftover {

@@ -5,13 +5,15 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
+use crate::embedded::partitioner::Partitioner;
 
 const LOCK: &str = "cassa.lock";
 const FORMAT: &str = "cassa.format";
 const STORE: &str = "store";
 
-/// The layout of everything below the directory; a change that old programs cannot read raises it.
-const CURRENT: &str = "1\n";
+/// The layout of everything below the directory; a change that old programs cannot read raises it. A second
+/// line names the partitioner.
+const CURRENT: &str = "1";
 /// What the format file says until the store has been created once.
 const CREATING: &str = "creating\n";
 
@@ -20,6 +22,7 @@ const CREATING: &str = "creating\n";
 pub(super) struct Directory {
     path: PathBuf,
     is_new: bool,
+    partitioner: Partitioner,
     _lock: File,
 }
 
@@ -27,8 +30,9 @@ impl Directory {
     /// Takes hold of a directory, which is created when it is missing.
     ///
     /// A directory without a format file is a new one and must be empty: data whose format file was lost
-    /// is refused, never taken for a new directory.
-    pub(super) fn open(path: &Path) -> Result<Directory, StoreError> {
+    /// is refused, never taken for a new directory. A partitioner that is given must be the one that the
+    /// directory was created with.
+    pub(super) fn open(path: &Path, partitioner: Option<Partitioner>) -> Result<Directory, StoreError> {
         let io = |source| StoreError::Io { path: path.to_owned(), source };
         fs::create_dir_all(path).map_err(io)?;
         let lock =
@@ -38,31 +42,56 @@ impl Directory {
             Err(TryLockError::WouldBlock) => return Err(StoreError::InUse { path: path.to_owned() }),
             Err(TryLockError::Error(source)) => return Err(io(source)),
         }
-        let mut directory = Directory { path: path.to_owned(), is_new: false, _lock: lock };
-        directory.is_new = directory.check()?;
+        let mut directory = Directory {
+            path: path.to_owned(),
+            is_new: false,
+            partitioner: partitioner.unwrap_or_default(),
+            _lock: lock,
+        };
+        match directory.check()? {
+            None => directory.is_new = true,
+            Some(created) if partitioner.is_none_or(|partitioner| partitioner == created) => {
+                directory.partitioner = created;
+            }
+            Some(created) => {
+                let what = format!(
+                    "the directory was created with the {created}, and cannot be opened with the {}",
+                    directory.partitioner
+                );
+                return Err(StoreError::Directory { path: path.to_owned(), what });
+            }
+        }
         Ok(directory)
     }
 
-    /// Whether the directory is a new one, which is prepared for its first start.
-    fn check(&self) -> Result<bool, StoreError> {
+    /// The partitioner that the directory was created with; `None` for a new one, which is prepared for its
+    /// first start.
+    fn check(&self) -> Result<Option<Partitioner>, StoreError> {
         let refuse = |what: String| Err(StoreError::Directory { path: self.path.clone(), what });
-        match fs::read_to_string(self.path.join(FORMAT)) {
-            Ok(format) if format == CURRENT => {
-                if self.store().is_dir() {
-                    return Ok(false);
-                }
-                refuse(format!("the data directory is damaged: {FORMAT} is there, {STORE} is not"))
+        let format = fs::read_to_string(self.path.join(FORMAT));
+        if let Ok(format) = &format
+            && let Some((CURRENT, partitioner)) = format.trim_end().split_once('\n')
+        {
+            if !self.store().is_dir() {
+                return refuse(format!("the data directory is damaged: {FORMAT} is there, {STORE} is not"));
             }
+            return match partitioner.parse() {
+                Ok(partitioner) => Ok(Some(partitioner)),
+                Err(why) => refuse(format!("{FORMAT} names another partitioner: {why}")),
+            };
+        }
+        match format {
             // the first start was cut short before anything could be stored
             Ok(format) if format == CREATING => match fs::remove_dir_all(self.store()) {
                 Err(source) if source.kind() != io::ErrorKind::NotFound => {
                     Err(StoreError::Io { path: self.store(), source })
                 }
-                _ => Ok(true),
+                _ => Ok(None),
             },
-            Ok(format) => {
-                refuse(format!("{FORMAT} says {:?}, expected {:?}", format.trim_end(), CURRENT.trim_end()))
-            }
+            Ok(format) => refuse(format!(
+                "{FORMAT} says {:?}, expected {CURRENT:?} and a partitioner",
+                format.trim_end()
+            )),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let entries = fs::read_dir(&self.path)
                     .map_err(|source| StoreError::Io { path: self.path.clone(), source })?;
@@ -75,7 +104,7 @@ impl Directory {
                     }
                 }
                 self.write_format(CREATING)?;
-                Ok(true)
+                Ok(None)
             }
             Err(source) => Err(StoreError::Io { path: self.path.join(FORMAT), source }),
         }
@@ -91,9 +120,13 @@ impl Directory {
         self.is_new
     }
 
+    pub(super) fn partitioner(&self) -> Partitioner {
+        self.partitioner
+    }
+
     /// Records that the first start has come to its end.
     pub(super) fn created(&self) -> Result<(), StoreError> {
-        self.write_format(CURRENT)
+        self.write_format(&format!("{CURRENT}\n{}\n", self.partitioner))
     }
 
     /// Replaces the format file in one step, so that no crash leaves half of it.

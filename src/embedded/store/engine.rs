@@ -11,6 +11,7 @@ use fjall::{Iter, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode,
 use super::directory::Directory;
 use super::sync::{Durability, Syncer};
 use super::{Batch, LONGEST_KEY, Snapshot, Store, StoreError};
+use crate::embedded::partitioner::Partitioner;
 
 /// Files without which fjall takes a store for a new one, or for one without keyspaces, and removes or forgets
 /// what it holds.
@@ -28,8 +29,12 @@ pub(crate) struct Engine {
 
 impl Engine {
     /// Opens the store of a data directory, which is created when it is missing.
-    pub(crate) fn open(path: &Path, durability: Durability) -> Result<Engine, StoreError> {
-        let directory = Directory::open(path)?;
+    pub(crate) fn open(
+        path: &Path,
+        durability: Durability,
+        partitioner: Option<Partitioner>,
+    ) -> Result<Engine, StoreError> {
+        let directory = Directory::open(path, partitioner)?;
         let store = directory.store();
         let refuse = |what: String| StoreError::Directory { path: store.clone(), what };
         if !directory.is_new() {
@@ -60,6 +65,11 @@ impl Engine {
     #[cfg(test)]
     pub(crate) fn progress(&self) -> (u64, u64) {
         self.syncer.progress()
+    }
+
+    /// The partitioner of the directory.
+    pub(crate) fn partitioner(&self) -> Partitioner {
+        self.directory.partitioner()
     }
 
     /// Whether the directory is being filled for the first time.

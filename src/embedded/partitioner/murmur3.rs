@@ -1,25 +1,14 @@
-//! Murmur3Partitioner: where a row key stands on the ring.
+//! MurmurHash3, by which the Murmur3Partitioner places rows.
 
 /// The least token, which no row has: a key that would hash to it goes to [`i64::MAX`].
-pub(crate) const MINIMUM: i64 = i64::MIN;
+pub(super) const MINIMUM: i64 = i64::MIN;
 
-/// The name that `describe_partitioner` answers.
-pub(crate) const NAME: &str = "org.apache.cassandra.dht.Murmur3Partitioner";
-
-/// The token of a row key; the empty key, which bounds a range, has the [`MINIMUM`].
-pub(crate) fn token(key: &[u8]) -> i64 {
-    if key.is_empty() {
-        return MINIMUM;
-    }
+/// The token of a row key that is not empty.
+pub(super) fn token(key: &[u8]) -> i64 {
     match hash(key, 0).0.cast_signed() {
         MINIMUM => i64::MAX,
         token => token,
     }
-}
-
-/// A token as clients write it.
-pub(crate) fn parse_token(text: &str) -> Option<i64> {
-    text.parse().ok()
 }
 
 const C1: u64 = 0x87c3_7b91_1142_53d5;
@@ -100,11 +89,5 @@ mod tests {
         assert_eq!(keys, RECORDED);
         // recorded: the range from token 0 begins at row19, the range up to it ends at row10
         assert!(token(b"row10") <= 0 && token(b"row19") > 0);
-    }
-
-    #[test]
-    fn no_key_but_the_empty_one_has_the_minimum() {
-        assert_eq!(token(b""), MINIMUM);
-        assert_ne!(token(b"\0"), MINIMUM);
     }
 }
