@@ -1,38 +1,39 @@
 //! One client's connection: frames in, replies out, until the client leaves or sends what is no message.
 
-use std::io::{self, Read, Write};
-use std::net::TcpStream;
-use std::time::{Duration, Instant};
+use std::io::{self, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::call::{Session, answer};
-use super::node::Node;
+use super::call::{Session, answer, put_application_error};
+use super::faults::{Blow, Kind};
+use super::gate::Gate;
+use super::serving::Serving;
+use super::stream::{TimedStream, Timeouts};
 use crate::wire::frame::{FrameError, FrameReader};
+use crate::wire::{ApplicationErrorKind, Exception, MessageHeader, encode_exception, methods, split_message};
 
-/// How long a client may take to send one frame, or to take one reply.
-const FRAME_TIMEOUT: Duration = Duration::from_secs(30);
+/// A buffer that grew beyond this is given back after the reply, so that what a connection keeps is bounded
+/// by twice this.
+const KEPT_BUFFER: usize = 128 * 1024;
 
-/// A reply buffer that grew beyond this is given back after the reply.
-const KEPT_BUFFER: usize = 1024 * 1024;
+/// How long a client that is refused may take to hear it.
+const REFUSAL: Duration = Duration::from_secs(1);
 
-/// What holds for every connection.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Limits {
-    pub(super) max_frame: usize,
-    pub(super) idle_timeout: Option<Duration>,
-}
-
-/// Serves a client until the connection ends.
-pub(super) fn serve(node: &Node, stream: &TcpStream, limits: Limits) {
-    let peer = stream.peer_addr().map_or_else(|_| "unknown".to_owned(), |peer| peer.to_string());
-    match serve_frames(node, stream, limits) {
-        Ok(()) => tracing::debug!(peer, "connection closed by the client"),
-        Err(End::Io(error)) => tracing::debug!(peer, %error, "connection closed"),
-        Err(End::Bad(why)) => tracing::warn!(peer, why, "connection closed: the client sent no message"),
-    }
+/// A client's stream, and where it came in.
+pub(super) struct Connection {
+    pub(super) serving: Arc<Serving>,
+    pub(super) gate: Arc<Gate>,
+    /// The server's address to which the client came.
+    pub(super) address: SocketAddr,
+    pub(super) stream: Arc<TcpStream>,
+    pub(super) peer: SocketAddr,
 }
 
 /// Why a connection ends.
 enum End {
+    Client,
+    Server,
     Io(io::Error),
     Bad(String),
 }
@@ -43,74 +44,163 @@ impl From<io::Error> for End {
     }
 }
 
-fn serve_frames(node: &Node, mut stream: &TcpStream, limits: Limits) -> Result<(), End> {
-    stream.set_nodelay(true)?;
-    stream.set_write_timeout(Some(FRAME_TIMEOUT))?;
-    let mut reader = FrameReader::new(TimedStream::new(stream, limits.idle_timeout)?);
-    let mut session = Session::default();
-    let (mut message, mut reply) = (Vec::new(), Vec::new());
-    loop {
-        reader.get_mut().begin_frame()?;
-        match reader.read_into(&mut message, limits.max_frame) {
-            Ok(true) => {}
-            Ok(false) => return Ok(()),
-            Err(FrameError::Io(error)) => return Err(End::Io(error)),
-            Err(error) => return Err(End::Bad(error.to_string())),
+impl From<FrameError> for End {
+    fn from(error: FrameError) -> End {
+        match error {
+            FrameError::Io(error) => End::Io(error),
+            error => End::Bad(error.to_string()),
         }
-        reply.clear();
-        let answered = answer(node, &mut session, &message, &mut reply);
-        stream.write_all(&reply)?;
-        answered.map_err(|error| End::Bad(error.to_string()))?;
-        for buffer in [&mut message, &mut reply] {
-            if buffer.capacity() > KEPT_BUFFER {
-                *buffer = Vec::new();
+    }
+}
+
+impl Connection {
+    /// Serves the client until the connection ends.
+    pub(super) fn serve(&self) {
+        let (peer, address) = (self.peer, self.address);
+        match self.serve_calls() {
+            Err(End::Client) | Ok(()) => tracing::debug!(%peer, %address, "connection closed by the client"),
+            Err(End::Server) => tracing::debug!(%peer, %address, "connection closed by the server"),
+            Err(End::Io(error)) => tracing::debug!(%peer, %address, %error, "connection closed"),
+            Err(End::Bad(why)) => {
+                tracing::warn!(%peer, %address, why, "connection closed: the client sent no message");
             }
         }
-    }
-}
-
-/// A stream on which the wait for a frame and the time that a frame takes are bounded.
-struct TimedStream<'s> {
-    stream: &'s TcpStream,
-    idle_timeout: Option<Duration>,
-    /// By when the frame must be whole; `None` before its first byte.
-    deadline: Option<Instant>,
-    /// The timeout of the socket is the one of a wait.
-    is_idle: bool,
-}
-
-impl<'s> TimedStream<'s> {
-    fn new(stream: &'s TcpStream, idle_timeout: Option<Duration>) -> io::Result<TimedStream<'s>> {
-        stream.set_read_timeout(idle_timeout)?;
-        Ok(TimedStream { stream, idle_timeout, deadline: None, is_idle: true })
+        // the listener may still look at the stream
+        let _ = self.stream.shutdown(Shutdown::Both);
     }
 
-    fn begin_frame(&mut self) -> io::Result<()> {
-        self.deadline = None;
-        // most frames come with one read: the socket's timeout changes only where they do not
-        if !self.is_idle {
-            self.stream.set_read_timeout(self.idle_timeout)?;
-            self.is_idle = true;
+    /// Answers the first call with why it is not served.
+    pub(super) fn refuse(&self) {
+        let timeouts = Timeouts { idle: Some(REFUSAL), frame: REFUSAL, write: REFUSAL };
+        if let Err(End::Io(error)) = self.refuse_call(timeouts) {
+            tracing::debug!(peer = %self.peer, %error, "a refused client went unheard");
         }
-        Ok(())
+        let _ = self.stream.shutdown(Shutdown::Both);
     }
-}
 
-impl Read for TimedStream<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if let Some(deadline) = self.deadline {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(io::Error::new(io::ErrorKind::TimedOut, "a frame was not sent in time"));
+    fn refuse_call(&self, timeouts: Timeouts) -> Result<(), End> {
+        let mut reader = self.reader(timeouts)?;
+        let (mut message, mut reply) = (Vec::new(), Vec::new());
+        if !reader.read_into(&mut message, KEPT_BUFFER)? {
+            return Ok(());
+        }
+        let (header, _) = split_message(&message).map_err(|error| End::Bad(error.to_string()))?;
+        let why = format!(
+            "too many connections: this server serves at most {} at once",
+            self.serving.limits.max_connections
+        );
+        put_application_error(
+            header.method,
+            header.sequence,
+            ApplicationErrorKind::InternalError,
+            why,
+            &mut reply,
+        );
+        send(&mut reader, &reply)
+    }
+
+    fn reader(&self, timeouts: Timeouts) -> io::Result<FrameReader<TimedStream>> {
+        Ok(FrameReader::new(TimedStream::new(Arc::clone(&self.stream), timeouts)?))
+    }
+
+    fn serve_calls(&self) -> Result<(), End> {
+        let limits = &self.serving.limits;
+        let mut reader = self.reader(limits.timeouts)?;
+        let mut session = Session::default();
+        let (mut message, mut reply) = (Vec::new(), Vec::new());
+        while self.gate.is_up() {
+            let has_begun = reader.has_begun();
+            reader.get_mut().begin_frame(has_begun)?;
+            if !reader.read_into(&mut message, limits.max_frame)? {
+                return Err(End::Client);
             }
-            self.stream.set_read_timeout(Some(left))?;
-            self.is_idle = false;
+            if !self.gate.pass() {
+                break;
+            }
+            reply.clear();
+            self.serve_call(&mut session, &message, &mut reply, &mut reader)?;
+            for buffer in [&mut message, &mut reply] {
+                if buffer.capacity() > KEPT_BUFFER {
+                    *buffer = Vec::new();
+                }
+            }
         }
-        let read = self.stream.read(buffer)?;
-        if self.deadline.is_none() {
-            let within = self.idle_timeout.map_or(FRAME_TIMEOUT, |idle| idle.min(FRAME_TIMEOUT));
-            self.deadline = Some(Instant::now() + within);
-        }
-        Ok(read)
+        Err(End::Server)
     }
+
+    fn serve_call(
+        &self,
+        session: &mut Session,
+        message: &[u8],
+        reply: &mut Vec<u8>,
+        reader: &mut FrameReader<TimedStream>,
+    ) -> Result<(), End> {
+        let (header, _) = split_message(message).map_err(|error| End::Bad(error.to_string()))?;
+        let strike = self.serving.faults.strike(self.address, header.method);
+        if !self.gate.wait(strike.delay) {
+            return Err(End::Server);
+        }
+        let mut answered = Ok(());
+        if strike.fault.as_ref().is_none_or(|blow| blow.after_work) {
+            answered = answer(&self.serving.node, session, message, reply);
+        }
+        if !self.gate.wait(strike.delay_after) {
+            return Err(End::Server);
+        }
+        match strike.fault {
+            None => send(reader, reply)?,
+            Some(blow) => {
+                tracing::debug!(peer = %self.peer, address = %self.address, method = header.method, ?blow, "fault");
+                self.fail(&blow, &header, reply, reader)?;
+            }
+        }
+        answered.map_err(|error| End::Bad(error.to_string()))
+    }
+
+    /// Answers a call as a fault wants it.
+    fn fail(
+        &self,
+        blow: &Blow,
+        header: &MessageHeader<'_>,
+        reply: &mut Vec<u8>,
+        reader: &mut FrameReader<TimedStream>,
+    ) -> Result<(), End> {
+        match &blow.kind {
+            Kind::TimeOut(fields) => {
+                put_exception(&Exception::TimedOut(fields.clone()), header, reply);
+                send(reader, reply)
+            }
+            Kind::Unavailable => {
+                put_exception(&Exception::Unavailable, header, reply);
+                send(reader, reply)
+            }
+            Kind::CutFrame => {
+                if reply.is_empty() {
+                    put_exception(&Exception::Unavailable, header, reply);
+                }
+                send(reader, &reply[..reply.len() / 2])?;
+                Err(End::Server)
+            }
+            Kind::GarbageFrame => send(reader, GARBAGE),
+            Kind::Disconnect => Err(End::Server),
+            // a delay is no blow
+            Kind::Silence | Kind::Delay(_) => Ok(()),
+        }
+    }
+}
+
+/// A frame of twelve bytes, which begin like no message.
+const GARBAGE: &[u8] = &[0, 0, 0, 12, 0x7f, 0xff, 0xff, 0xff, 0, 1, 2, 3, 4, 5, 6, 7];
+
+fn put_exception(exception: &Exception, header: &MessageHeader<'_>, reply: &mut Vec<u8>) {
+    reply.clear();
+    let throws = methods::throws(header.method).unwrap_or_default();
+    encode_exception(exception, header.method, throws, header.sequence, reply);
+}
+
+fn send(reader: &mut FrameReader<TimedStream>, reply: &[u8]) -> Result<(), End> {
+    let stream = reader.get_mut();
+    stream.begin_reply();
+    stream.write_all(reply)?;
+    Ok(stream.flush()?)
 }

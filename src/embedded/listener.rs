@@ -1,30 +1,32 @@
-//! Listening: a thread that takes connections, and a thread for each of them.
+//! Listening at one address: a thread that takes connections, a thread for each of them, and their end.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use super::connection::{Limits, serve};
-use super::node::Node;
+use super::connection::Connection;
+use super::gate::Gate;
+use super::serving::{Place, Serving};
 
 /// How long the thread that listens rests where the system has no more descriptors.
 const REST: Duration = Duration::from_millis(50);
 
-/// How long an attempt to wake that thread may take, and how long to wait for it to end.
+/// How long an attempt to wake that thread may take.
 const POKE: Duration = Duration::from_millis(100);
 
-/// The connections of a server, on all its addresses.
-pub(super) struct Connections {
-    node: Arc<Node>,
-    limits: Limits,
-    most: usize,
-    stopping: AtomicBool,
-    open: Mutex<Vec<Open>>,
+/// How long connections that end may take to send the answers of the calls that are being served.
+const GRACE: Duration = Duration::from_millis(400);
+
+/// An address that is listened on, with its connections.
+pub(super) struct Listener {
+    address: SocketAddr,
+    gate: Arc<Gate>,
+    thread: JoinHandle<()>,
+    open: Arc<Mutex<Vec<Open>>>,
 }
 
 struct Open {
@@ -33,110 +35,127 @@ struct Open {
     thread: JoinHandle<()>,
 }
 
-impl Connections {
-    pub(super) fn new(node: Arc<Node>, limits: Limits, most: usize) -> Connections {
-        Connections { node, limits, most, stopping: AtomicBool::new(false), open: Mutex::default() }
+impl Listener {
+    /// Listens, and lets calls pass the gate.
+    pub(super) fn start(socket: TcpListener, serving: Arc<Serving>, gate: Arc<Gate>) -> io::Result<Listener> {
+        let address = socket.local_addr()?;
+        let open = Arc::<Mutex<Vec<Open>>>::default();
+        let door = Door { address, serving, gate: Arc::clone(&gate), open: Arc::clone(&open) };
+        gate.set_up(true);
+        let thread = thread::Builder::new()
+            .name("cassa-listener".to_owned())
+            .spawn(move || door.listen(&socket))
+            .inspect_err(|_| gate.set_up(false))?;
+        Ok(Listener { address, gate, thread, open })
     }
 
-    /// Serves a new connection on a thread of its own, unless there are too many.
-    fn add(&self, stream: TcpStream, peer: SocketAddr) -> io::Result<()> {
-        let mut open = self.open.lock();
-        for index in (0..open.len()).rev() {
-            if open[index].thread.is_finished() {
-                let _ = open.swap_remove(index).thread.join();
+    pub(super) fn connections(&self) -> usize {
+        self.open.lock().iter().filter(|open| !open.thread.is_finished()).count()
+    }
+
+    /// Takes no more connections and begins no more calls.
+    pub(super) fn close(&self) {
+        self.gate.set_up(false);
+    }
+
+    /// Ends what [`close`](Listener::close) has left: nothing of it is there when this returns. Connections
+    /// may send the answers of their last calls, or they are cut off at once.
+    pub(super) fn end(self, gracefully: bool) {
+        wake(self.address, &self.thread);
+        let _ = self.thread.join();
+        let open = std::mem::take(&mut *self.open.lock());
+        let shut = |how: Shutdown| {
+            for stream in open.iter().filter_map(|open| open.stream.upgrade()) {
+                let _ = stream.shutdown(how);
+            }
+        };
+        if gracefully {
+            shut(Shutdown::Read);
+            let until = Instant::now() + GRACE;
+            while open.iter().any(|open| !open.thread.is_finished()) && Instant::now() < until {
+                thread::sleep(Duration::from_millis(1));
             }
         }
-        // asked under the lock: `stop` closes what it finds there
-        if self.stopping.load(Ordering::Acquire) {
-            return Ok(());
-        }
-        if open.len() >= self.most {
-            tracing::warn!(%peer, limit = self.most, "connection refused: too many connections");
-            return Ok(());
-        }
-        let node = Arc::clone(&self.node);
-        let limits = self.limits;
-        let served = Arc::new(stream);
-        let stream = Arc::downgrade(&served);
-        let thread = thread::Builder::new()
-            .name("cassa-connection".to_owned())
-            .spawn(move || serve(&node, &served, limits))?;
-        open.push(Open { stream, thread });
-        Ok(())
-    }
-
-    /// Takes no more connections.
-    fn refuse(&self) {
-        self.stopping.store(true, Ordering::Release);
-    }
-
-    /// Closes all connections, and waits for the calls that are being served.
-    fn close(&self) {
-        let open = std::mem::take(&mut *self.open.lock());
-        for stream in open.iter().filter_map(|open| open.stream.upgrade()) {
-            let _ = stream.shutdown(Shutdown::Both);
-        }
+        shut(Shutdown::Both);
         for Open { thread, .. } in open {
             let _ = thread.join();
         }
     }
 }
 
-/// An address that is listened on.
-pub(super) struct Listener {
+/// Waits for the end of a thread that waits for a connection: it is given some until it is gone.
+fn wake(address: SocketAddr, thread: &JoinHandle<()>) {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    let reachable = SocketAddr::new(ip, address.port());
+    let mut rest = Duration::from_micros(50);
+    while !thread.is_finished() {
+        drop(TcpStream::connect_timeout(&reachable, POKE));
+        thread::sleep(rest);
+        rest = (rest * 2).min(POKE);
+    }
+}
+
+/// What the thread that listens has.
+struct Door {
     address: SocketAddr,
-    thread: JoinHandle<()>,
+    serving: Arc<Serving>,
+    gate: Arc<Gate>,
+    open: Arc<Mutex<Vec<Open>>>,
 }
 
-impl Listener {
-    pub(super) fn start(socket: TcpListener, connections: Arc<Connections>) -> io::Result<Listener> {
-        let address = socket.local_addr()?;
-        let thread = thread::Builder::new()
-            .name("cassa-listener".to_owned())
-            .spawn(move || listen(&socket, &connections))?;
-        Ok(Listener { address, thread })
+impl Door {
+    fn listen(&self, socket: &TcpListener) {
+        loop {
+            let accepted = socket.accept();
+            if !self.gate.is_up() {
+                return;
+            }
+            if let Err(error) = accepted.and_then(|(stream, peer)| self.take(stream, peer)) {
+                tracing::warn!(address = %self.address, %error, "cannot take a connection");
+                thread::sleep(REST);
+            }
+        }
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Waits for the end of the thread, which waits for a connection: it is given some until it is gone.
-    fn end(self) {
-        let ip = match self.address.ip() {
-            IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-            IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-            ip => ip,
+    /// Serves a new connection on a thread of its own, unless there are too many.
+    fn take(&self, stream: TcpStream, peer: SocketAddr) -> io::Result<()> {
+        let mut open = self.open.lock();
+        for index in (0..open.len()).rev() {
+            if open[index].thread.is_finished() {
+                let _ = open.swap_remove(index).thread.join();
+            }
+        }
+        let place = self.serving.place();
+        if !matches!(place, Place::Served(_)) {
+            let limit = self.serving.limits.max_connections;
+            tracing::warn!(%peer, address = %self.address, limit, "connection refused: too many connections");
+        }
+        let served = Arc::new(stream);
+        let stream = Arc::downgrade(&served);
+        let connection = Connection {
+            serving: Arc::clone(&self.serving),
+            gate: Arc::clone(&self.gate),
+            address: self.address,
+            stream: served,
+            peer,
         };
-        let reachable = SocketAddr::new(ip, self.address.port());
-        let mut rest = Duration::from_micros(50);
-        while !self.thread.is_finished() {
-            drop(TcpStream::connect_timeout(&reachable, POKE));
-            thread::sleep(rest);
-            rest = (rest * 2).min(POKE);
-        }
-        let _ = self.thread.join();
-    }
-}
-
-/// Ends listening and serving: nothing of either is left when it returns.
-pub(super) fn stop(listeners: Vec<Listener>, connections: &Connections) {
-    connections.refuse();
-    for listener in listeners {
-        listener.end();
-    }
-    connections.close();
-}
-
-fn listen(socket: &TcpListener, connections: &Connections) {
-    loop {
-        let accepted = socket.accept();
-        if connections.stopping.load(Ordering::Acquire) {
-            return;
-        }
-        if let Err(error) = accepted.and_then(|(stream, peer)| connections.add(stream, peer)) {
-            tracing::warn!(%error, "cannot take a connection");
-            thread::sleep(REST);
-        }
+        let thread = thread::Builder::new().name("cassa-connection".to_owned());
+        let thread = match place {
+            Place::Closed => return Ok(()),
+            Place::Served(place) => thread.spawn(move || {
+                connection.serve();
+                drop((connection, place));
+            }),
+            Place::Refused(place) => thread.spawn(move || {
+                connection.refuse();
+                drop((connection, place));
+            }),
+        };
+        open.push(Open { stream, thread: thread? });
+        Ok(())
     }
 }

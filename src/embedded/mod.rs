@@ -12,15 +12,20 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `server` | [`EmbeddedServer`] and its builder: start, stop, options |
+//! | `builder`, `server` | [`EmbeddedServer`]: its options, its start and its end |
+//! | `host` | one address as a host of the cluster: stop, kill, start, slow, pause |
 //! | `listener` | a thread that takes connections, a thread for each connection, and the end of them all |
-//! | `connection` | frames in, replies out, timeouts |
+//! | `connection` | frames in, replies out |
+//! | `serving` | what connections share: node, limits, faults, and how many they are |
+//! | `gate`, `stream` | what every call passes first; a socket on which every wait is bounded |
+//! | `faults` | what goes wrong on request |
 //! | `call` | one file a method or group of siblings: arguments → checks → work → reply |
 //! | `check` | what a request may say: keys, names, values, ttls, predicates, ranges, mutations |
 //! | `node` | what connections share: store, schema, row locks, clock; all or nothing of a call's writes |
 //! | `schema` | keyspaces and column families: checks, defaults, changes, records |
 //! | `row` | how a row is stored, read, scanned and changed; which write wins |
 //! | `store` | the ordered store: a trait, the one file that names the engine, the directory, durability |
+//! | `ring` | the hosts that clients see, and the token of each |
 //! | `partitioner`, `clock`, `stripes`, `failure` | tokens, seconds, row locks, why a call fails |
 //!
 //! # On the disk
@@ -31,22 +36,32 @@
 //! cells, *chunks* of about 4 KiB each, under prefix and separator; see `row::key`, `row::head`, `row::cell`.
 //! A head or a chunk begins with a byte of format, and every length in it is checked when it is read.
 
+mod builder;
 mod call;
 mod check;
 mod clock;
 mod connection;
 mod failure;
+mod faults;
+mod gate;
+mod host;
 mod listener;
 mod node;
 mod partitioner;
+mod ring;
 mod row;
 mod schema;
 mod server;
+mod serving;
 mod store;
+mod stream;
 mod stripes;
 #[cfg(test)]
 mod tests;
 
+pub use builder::EmbeddedServerBuilder;
+pub use faults::{Fault, Faults, InjectedFault};
+pub use host::Host;
 pub use partitioner::Partitioner;
-pub use server::{EmbeddedServer, EmbeddedServerBuilder};
+pub use server::EmbeddedServer;
 pub use store::Durability;

@@ -8,6 +8,7 @@ use parking_lot::{RwLock, RwLockReadGuard};
 use super::clock::Clock;
 use super::failure::Failure;
 use super::partitioner::Partitioner;
+use super::ring::Ring;
 use super::row::write::{RowUpdate, write_row};
 use super::schema::{self, ColumnFamily, Schema};
 use super::store::{Batch, Database, Durability, Store, StoreError};
@@ -19,8 +20,7 @@ type Partition = <Database as Store>::Partition;
 pub(crate) struct Node {
     path: PathBuf,
     cluster_name: String,
-    /// The address that the node has on its ring.
-    host: String,
+    ring: Ring,
     store: Database,
     records: Partition,
     schema: RwLock<Arc<Schema>>,
@@ -59,19 +59,20 @@ impl Node {
     pub(crate) fn open(
         path: &Path,
         options: NodeOptions,
-        host: String,
+        ring: Ring,
         clock: Box<dyn Clock>,
     ) -> Result<Node, StoreError> {
         let NodeOptions { durability, partitioner, cluster_name } = options;
         let store = Database::open(path, durability, partitioner)?;
         let (schema, records) = schema::load(&store)?;
+        let hosts = ring.hosts().len();
         Ok(Node {
             path: path.to_owned(),
             cluster_name,
-            host,
+            ring,
             store,
             records,
-            schema: RwLock::new(Arc::new(schema)),
+            schema: RwLock::new(Arc::new(schema.on(hosts))),
             gate: RwLock::new(()),
             stripes: Stripes::new(),
             clock,
@@ -96,8 +97,9 @@ impl Node {
         self.store.partitioner()
     }
 
-    pub(crate) fn host(&self) -> &str {
-        &self.host
+    /// The hosts as which clients see this node.
+    pub(crate) fn ring(&self) -> &Ring {
+        &self.ring
     }
 
     /// The schema at this moment.
@@ -122,7 +124,7 @@ impl Node {
     ) -> Result<String, Failure> {
         let _alone = self.gate.write();
         let old = self.schema();
-        let new = change(&old, &self.store)?;
+        let new = change(&old, &self.store)?.on(self.ring.hosts().len());
         new.keep(&old, &self.store, &self.records)?;
         let version = new.version().to_string();
         *self.schema.write() = Arc::new(new);

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use super::call::{Session, answer};
 use super::clock::Clock;
 use super::node::{Node, NodeOptions};
+use super::ring::Ring;
 use super::store::{Database, Durability, Snapshot, Store};
 use crate::wire::{
     self, CfDef, Column, ColumnOrSuperColumn, ColumnParent, ColumnPath, ConsistencyLevel, Deletion,
@@ -44,9 +45,8 @@ fn open(path: &Path, clock: &TestClock) -> Node {
 }
 
 fn open_with(path: &Path, clock: &TestClock, durability: Durability) -> Node {
-    let host = "127.0.0.1".to_owned();
     let options = NodeOptions { durability, partitioner: None, cluster_name: "test".to_owned() };
-    Node::open(path, options, host, Box::new(clock.clone())).expect("a node")
+    Node::open(path, options, Ring::alone(), Box::new(clock.clone())).expect("a node")
 }
 
 impl Client {

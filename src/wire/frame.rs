@@ -80,6 +80,12 @@ impl<R: Read> FrameReader<R> {
         self.stream.get_mut()
     }
 
+    /// Bytes of the next frame have come with the last one.
+    #[cfg(feature = "embedded")]
+    pub(crate) fn has_begun(&self) -> bool {
+        !self.stream.buffer().is_empty()
+    }
+
     /// The next frame's message; `None` where the stream ended before a frame.
     ///
     /// # Errors

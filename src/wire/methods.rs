@@ -30,6 +30,15 @@ macro_rules! methods {
         /// The names of all methods of the interface.
         pub const NAMES: &[&str] = &[$($wire),*];
 
+        /// The exceptions that a method of this name declares; `None` where the interface has no such method.
+        #[cfg(feature = "embedded")]
+        pub(crate) fn throws(method: &str) -> Option<&'static [ExceptionKind]> {
+            match method {
+                $($wire => Some($name::THROWS),)*
+                _ => None,
+            }
+        }
+
         /// Decodes a recorded call and its reply by the table, and encodes them again.
         #[cfg(test)]
         pub(super) fn again(method: &str, request: &[u8], reply: &[u8]) -> Result<[Vec<u8>; 2], super::DecodeError> {

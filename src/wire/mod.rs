@@ -28,6 +28,8 @@ mod protocol;
 mod tests;
 pub mod types;
 
+#[cfg(feature = "embedded")]
+pub(crate) use call::encode_exception;
 pub use call::{Method, decode_reply, encode_call, encode_reply};
 pub use cursor::Cursor;
 pub use error::DecodeError;

@@ -3,7 +3,9 @@
 #![cfg(all(feature = "derive", feature = "embedded"))]
 
 mod column_family;
+mod embedded_cluster;
 mod embedded_connections;
+mod embedded_faults;
 mod embedded_model;
 mod embedded_partitioners;
 mod embedded_restart;

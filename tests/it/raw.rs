@@ -54,6 +54,13 @@ impl Client {
         }
     }
 
+    /// All bytes until the server closes the connection.
+    pub(crate) fn receive_to_the_end(&mut self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.stream.read_to_end(&mut bytes).expect("the server closes the connection");
+        bytes
+    }
+
     /// Sends a message in a frame, and gives the message of the reply.
     pub(crate) fn exchange(&mut self, message: &[u8]) -> Option<Vec<u8>> {
         self.send(&[&(message.len() as u32).to_be_bytes(), message].concat());
@@ -216,11 +223,16 @@ impl Client {
         let _ = self.stream.write_all(bytes);
     }
 
-    /// The server's version, unless it closes the connection.
-    pub(crate) fn try_version(&mut self) -> Option<String> {
+    /// Asks for the server's version.
+    pub(crate) fn send_version(&mut self) {
         let mut frame = Vec::new();
         wire::encode_call(&methods::DescribeVersion {}, 1, &mut frame);
         self.send_if_open(&frame);
+    }
+
+    /// The server's version, unless it closes the connection.
+    pub(crate) fn try_version(&mut self) -> Option<String> {
+        self.send_version();
         let reply = self.receive()?;
         wire::decode_reply::<methods::DescribeVersion>(&reply, 1).ok()?.ok()
     }

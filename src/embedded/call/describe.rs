@@ -1,6 +1,7 @@
 //! What the server is, and its schema: the `describe_` calls beside those of the ring.
 
 use super::Context;
+use crate::embedded::ring::RingHost;
 use crate::embedded::schema::Keyspace;
 use crate::wire::methods::{
     DescribeClusterName, DescribeKeyspace, DescribeKeyspaces, DescribePartitioner, DescribeSchemaVersions,
@@ -44,6 +45,12 @@ pub(super) fn keyspace(context: &mut Context<'_>, body: &[u8]) -> Result<(), Dec
 pub(super) fn schema_versions(context: &mut Context<'_>, body: &[u8]) -> Result<(), DecodeError> {
     context.table(body, |context, DescribeSchemaVersions {}| {
         let version = context.node.schema().version().to_string();
-        Ok(vec![(version, vec![context.node.host().to_owned()])])
+        let (up, down): (Vec<_>, Vec<_>) = context.node.ring().hosts().iter().partition(|host| host.is_up());
+        let names = |hosts: Vec<&RingHost>| hosts.into_iter().map(|host| host.name().to_owned()).collect();
+        let mut versions = vec![(version, names(up))];
+        if !down.is_empty() {
+            versions.push(("UNREACHABLE".to_owned(), names(down)));
+        }
+        Ok(versions)
     })
 }

@@ -104,7 +104,8 @@ fn dispatch(context: &mut Context<'_>, method: &str, body: &[u8]) -> Result<bool
     .map(|()| true)
 }
 
-fn put_application_error(
+/// Appends a `TApplicationException`, as a whole frame.
+pub(crate) fn put_application_error(
     method: &str,
     sequence: i32,
     kind: ApplicationErrorKind,

@@ -67,6 +67,17 @@ impl Schema {
         self.keyspaces.values().map(Arc::as_ref)
     }
 
+    /// The same on a ring of so many hosts, which decides what consistency levels can be met.
+    pub(crate) fn on(mut self, hosts: usize) -> Schema {
+        for keyspace in self.keyspaces.values_mut() {
+            let replication = keyspace.replication.on(hosts);
+            if replication != keyspace.replication {
+                Arc::make_mut(keyspace).replication = replication;
+            }
+        }
+        self
+    }
+
     /// Equal for equal schemas, another one after each change.
     pub(crate) fn version(&self) -> Uuid {
         let mut bytes = Vec::new();

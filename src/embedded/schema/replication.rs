@@ -1,10 +1,10 @@
-//! Replication strategies, and which consistency levels one node can meet under them.
+//! Replication strategies, and which consistency levels the hosts can meet under them.
 
 use crate::wire::{ConsistencyLevel, Exception};
 
 const PACKAGE: &str = "org.apache.cassandra.locator.";
 
-/// The data centre of the one node, by which `NetworkTopologyStrategy` names it.
+/// The data centre of all hosts, by which `NetworkTopologyStrategy` names it.
 pub(crate) const DATA_CENTRE: &str = "datacenter1";
 
 /// How many replicas a row has.
@@ -14,12 +14,24 @@ pub(crate) struct Replication {
     total: usize,
     /// In this one.
     local: usize,
+    /// How many hosts there are to hold them, all of them in this data centre.
+    hosts: usize,
 }
 
 impl Replication {
-    /// One replica, on this node.
+    /// One replica, on the host that is asked.
     pub(crate) fn local() -> Replication {
-        Replication { total: 1, local: 1 }
+        Replication { total: 1, local: 1, hosts: 1 }
+    }
+
+    /// How many hosts of this data centre hold a row.
+    pub(crate) fn copies(&self) -> usize {
+        self.local
+    }
+
+    /// On a ring of so many hosts.
+    pub(super) fn on(&self, hosts: usize) -> Replication {
+        Replication { hosts, ..self.clone() }
     }
 
     /// Reads a strategy; gives its class with the package, too.
@@ -44,10 +56,10 @@ impl Replication {
                 let Some(factor) = factor else {
                     return Err(format!("{short} requires a replication_factor strategy option."));
                 };
-                Replication { total: factor, local: factor }
+                Replication { total: factor, local: factor, hosts: 1 }
             }
             Some("NetworkTopologyStrategy") => {
-                let mut replication = Replication { total: 0, local: 0 };
+                let mut replication = Replication { total: 0, local: 0, hosts: 1 };
                 for (data_centre, value) in options {
                     if data_centre.eq_ignore_ascii_case("replication_factor") {
                         return Err("replication_factor is an option for SimpleStrategy, not \
@@ -93,10 +105,10 @@ impl Replication {
         }
     }
 
-    /// One node is up, and it is in one data centre.
+    /// All hosts count, also those that are down: the store that they share is there.
     fn check_available(&self, level: ConsistencyLevel) -> Result<(), Exception> {
         let quorum = |factor: usize| factor / 2 + 1;
-        let up = self.local.min(1);
+        let up = self.local.min(self.hosts);
         let available = match level {
             // a hint on this node is enough
             ConsistencyLevel::Any => true,
@@ -147,6 +159,18 @@ mod tests {
         assert_eq!(factor("2").check_write(One), Ok(()));
         assert_eq!(factor("0").check_read(One), Err(Exception::Unavailable));
         assert_eq!(factor("0").check_write(Any), Ok(()));
+    }
+
+    #[test]
+    fn three_hosts_meet_what_their_replicas_can() {
+        use ConsistencyLevel::*;
+        let three = factor("3").on(3);
+        for level in [Two, Three, Quorum, LocalQuorum, All] {
+            assert_eq!(three.check_read(level), Ok(()), "{level:?}");
+        }
+        assert_eq!(factor("1").on(3).check_read(Two), Err(Exception::Unavailable));
+        assert_eq!(factor("5").on(3).check_read(Quorum), Ok(()));
+        assert_eq!(factor("5").on(3).check_read(All), Err(Exception::Unavailable));
     }
 
     #[test]

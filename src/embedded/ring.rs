@@ -1,0 +1,98 @@
+//! The ring: the hosts that clients see, and which of them hold a row. The partitioner gives each its token.
+//!
+//! All hosts share one store, so each of them serves every row; what the ring says is what a client of a
+//! cluster is told.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The hosts in the order of their tokens.
+pub(crate) struct Ring {
+    hosts: Vec<RingHost>,
+}
+
+/// One host: the interface knows hosts without ports, so addresses with one IP are one host.
+pub(crate) struct RingHost {
+    name: String,
+    up: Vec<Arc<AtomicBool>>,
+}
+
+impl RingHost {
+    /// The address without its port.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// One of its addresses is served.
+    pub(crate) fn is_up(&self) -> bool {
+        self.up.iter().any(|up| up.load(Ordering::Relaxed))
+    }
+}
+
+impl Ring {
+    /// A ring of these addresses, each with whether it is served.
+    pub(crate) fn new(addresses: impl IntoIterator<Item = (SocketAddr, Arc<AtomicBool>)>) -> Ring {
+        let mut hosts: Vec<RingHost> = Vec::new();
+        for (address, up) in addresses {
+            let name = reachable(address.ip()).to_string();
+            match hosts.iter_mut().find(|host| host.name == name) {
+                Some(host) => host.up.push(up),
+                None => hosts.push(RingHost { name, up: vec![up] }),
+            }
+        }
+        Ring { hosts }
+    }
+
+    /// A ring of one host that is always up.
+    #[cfg(test)]
+    pub(crate) fn alone() -> Ring {
+        Ring::new([(SocketAddr::from(([127, 0, 0, 1], 9160)), Arc::new(AtomicBool::new(true)))])
+    }
+
+    pub(crate) fn hosts(&self) -> &[RingHost] {
+        &self.hosts
+    }
+
+    /// The hosts that hold the rows of a range, the owner of its end first.
+    pub(crate) fn replicas(&self, end: usize, copies: usize) -> impl Iterator<Item = &RingHost> {
+        let count = self.hosts.len();
+        (0..copies.clamp(1, count)).map(move |step| &self.hosts[(end + step) % count])
+    }
+}
+
+/// Where a client on this machine finds a server that listens on all addresses.
+fn reachable(ip: IpAddr) -> IpAddr {
+    if ip.is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { ip }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ring(hosts: &[&str]) -> Ring {
+        let up = || Arc::new(AtomicBool::new(true));
+        Ring::new(hosts.iter().map(|host| (host.parse().expect("an address"), up())))
+    }
+
+    #[test]
+    fn replicas_follow_the_owner_around_the_ring() {
+        let ring = ring(&["127.0.0.1:1", "127.0.0.2:1", "127.0.0.3:1"]);
+        let names = |end, copies| ring.replicas(end, copies).map(RingHost::name).collect::<Vec<_>>();
+        assert_eq!(names(2, 2), ["127.0.0.3", "127.0.0.1"]);
+        assert_eq!(names(1, 9), ["127.0.0.2", "127.0.0.3", "127.0.0.1"]);
+        assert_eq!(names(0, 0), ["127.0.0.1"]);
+    }
+
+    #[test]
+    fn addresses_with_one_ip_are_one_host() {
+        let (first, second) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(true)));
+        let address = |port| SocketAddr::from(([0, 0, 0, 0], port));
+        let ring = Ring::new([(address(1), first), (address(2), Arc::clone(&second))]);
+        let [host] = ring.hosts() else { panic!("one host") };
+        assert_eq!(host.name(), "127.0.0.1");
+        assert!(host.is_up());
+        second.store(false, Ordering::Relaxed);
+        assert!(!host.is_up());
+    }
+}

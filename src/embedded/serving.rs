@@ -1,0 +1,71 @@
+//! What all connections of a server share, whichever of its addresses they came to.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::faults::Faults;
+use super::node::Node;
+use super::stream::Timeouts;
+
+/// How many connections over the limit are told so at once; further ones are closed without a word.
+const REFUSALS: usize = 32;
+
+pub(super) struct Serving {
+    pub(super) node: Node,
+    pub(super) limits: Limits,
+    pub(super) faults: Faults,
+    /// Connections that are served, and those that are being refused.
+    served: AtomicUsize,
+    refused: AtomicUsize,
+}
+
+/// What holds for every connection.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    pub(super) max_frame: usize,
+    pub(super) max_connections: usize,
+    pub(super) timeouts: Timeouts,
+}
+
+/// What becomes of a new connection.
+pub(super) enum Place {
+    Served(Counted),
+    Refused(Counted),
+    Closed,
+}
+
+/// One of the connections of a kind, while it lasts.
+pub(super) struct Counted {
+    serving: Arc<Serving>,
+    kind: fn(&Serving) -> &AtomicUsize,
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        (self.kind)(&self.serving).fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+impl Serving {
+    pub(super) fn new(node: Node, limits: Limits, faults: Faults) -> Serving {
+        Serving { node, limits, faults, served: AtomicUsize::new(0), refused: AtomicUsize::new(0) }
+    }
+
+    /// Finds a place for a new connection.
+    pub(super) fn place(self: &Arc<Serving>) -> Place {
+        if let Some(place) = self.take(|serving| &serving.served, self.limits.max_connections) {
+            return Place::Served(place);
+        }
+        match self.take(|serving| &serving.refused, REFUSALS) {
+            Some(place) => Place::Refused(place),
+            None => Place::Closed,
+        }
+    }
+
+    fn take(self: &Arc<Serving>, kind: fn(&Serving) -> &AtomicUsize, most: usize) -> Option<Counted> {
+        kind(self)
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |count| (count < most).then_some(count + 1))
+            .ok()
+            .map(|_| Counted { serving: Arc::clone(self), kind })
+    }
+}
