@@ -10,6 +10,7 @@ mod embedded_model;
 mod embedded_partitioners;
 mod embedded_restart;
 mod embedded_rows;
+mod examples;
 mod mapper;
 mod pool;
 mod raw;
