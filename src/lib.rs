@@ -2,6 +2,7 @@
 
 pub mod wire;
 mod marshal;
+mod partitioner;
 mod error;
 mod schema;
 mod connection;
@@ -17,14 +18,13 @@ pub mod guide;
 pub use column_family::{Column, ColumnFamily, Columns, IntoColumns, Iter, Range, Select, Write};
 pub use connection::{Connection, ConnectionOptions};
 #[cfg(feature = "embedded")]
-pub use embedded::{
-    Durability, EmbeddedServer, EmbeddedServerBuilder, Fault, Faults, Host, InjectedFault, Partitioner,
-};
+pub use embedded::{Durability, EmbeddedServer, EmbeddedServerBuilder, Fault, Faults, Host, InjectedFault};
 pub use error::{Difference, Error, Place, Result, ServerFailure};
 #[doc(hidden)]
 pub use map::bare;
 pub use map::{ColumnFamilyMap, Field, FieldClass, Fields, Mapper, Nulls, Objects, Role, Typed};
 pub use marshal::{Class, InvalidClass, Mismatch, Value, highest_time_uuid, lowest_time_uuid};
+pub use partitioner::Partitioner;
 pub use pool::{
     Backoff, Call, ConnectionPool, ConnectionPoolBuilder, FailedAttempt, PooledConnection, RetryPolicy,
 };

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(usize, &str)] = &[
     (0, "wire"),
     (0, "marshal"),
+    (0, "partitioner"),
     (1, "error"),
     (2, "schema"),
     (3, "connection"),
@@ -21,7 +22,7 @@ const LAYERS: &[(usize, &str)] = &[
 ];
 
 /// Beside the layers, seen by none of them: each with what it sees.
-const SIDES: &[(&str, &[&str])] = &[("embedded", &["wire", "marshal", "error"])];
+const SIDES: &[(&str, &[&str])] = &[("embedded", &["wire", "marshal", "partitioner", "error"])];
 
 /// Above all: text, which uses nothing but the public API in its examples.
 const TOPS: &[&str] = &["guide"];

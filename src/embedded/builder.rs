@@ -9,13 +9,13 @@ use super::clock::SystemClock;
 use super::faults::Faults;
 use super::gate::Gate;
 use super::node::{Node, NodeOptions};
-use super::partitioner::Partitioner;
 use super::ring::Ring;
 use super::server::EmbeddedServer;
 use super::serving::{Limits, Serving};
 use super::store::{Durability, StoreError};
 use super::stream::Timeouts;
 use crate::error::{Error, Result};
+use crate::partitioner::Partitioner;
 use crate::wire::DEFAULT_MAX_FRAME;
 
 /// No socket takes a timeout of zero.

@@ -26,7 +26,7 @@
 //! | `row` | how a row is stored, read, scanned and changed; which write wins |
 //! | `store` | the ordered store: a trait, the one file that names the engine, the directory, durability |
 //! | `ring` | the hosts that clients see, and the token of each |
-//! | `partitioner`, `clock`, `stripes`, `failure` | tokens, seconds, row locks, why a call fails |
+//! | `clock`, `stripes`, `failure` | seconds, row locks, why a call fails |
 //!
 //! # On the disk
 //!
@@ -47,7 +47,6 @@ mod gate;
 mod host;
 mod listener;
 mod node;
-mod partitioner;
 mod ring;
 mod row;
 mod schema;
@@ -62,6 +61,5 @@ mod tests;
 pub use builder::EmbeddedServerBuilder;
 pub use faults::{Fault, Faults, InjectedFault};
 pub use host::Host;
-pub use partitioner::Partitioner;
 pub use server::EmbeddedServer;
 pub use store::Durability;

@@ -7,12 +7,12 @@ use parking_lot::{RwLock, RwLockReadGuard};
 
 use super::clock::Clock;
 use super::failure::Failure;
-use super::partitioner::Partitioner;
 use super::ring::Ring;
 use super::row::write::{RowUpdate, write_row};
 use super::schema::{self, ColumnFamily, Schema};
 use super::store::{Batch, Database, Durability, Store, StoreError};
 use super::stripes::Stripes;
+use crate::partitioner::Partitioner;
 
 type Partition = <Database as Store>::Partition;
 

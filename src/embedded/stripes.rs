@@ -2,7 +2,7 @@
 
 use parking_lot::{Mutex, MutexGuard};
 
-use super::partitioner;
+use crate::partitioner;
 
 const COUNT: usize = 1024;
 

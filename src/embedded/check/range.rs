@@ -3,8 +3,8 @@
 use std::ops::Bound;
 
 use super::super::failure::{Failure, invalid};
-use super::super::partitioner::{Partitioner, Token};
 use super::super::row::scan::{Bounds, from_key, tokens_after, upto_key, upto_token};
+use crate::partitioner::{Partitioner, Token};
 use crate::wire::hot::KeyRange;
 
 /// Checks a range of rows; gives the scans that visit it, one after the other.

@@ -7,8 +7,8 @@
 //!
 //! Under the prefix itself stands the row's head; under prefix, 01, separator stands a chunk.
 
-use crate::embedded::partitioner::{self, Partitioner, Token};
 use crate::embedded::store::Damage;
+use crate::partitioner::{self, Partitioner, Token};
 
 /// Leaves room for the separator of a chunk within the store's longest key.
 const LONGEST_PREFIX: usize = 30_000;

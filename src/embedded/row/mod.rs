@@ -18,8 +18,8 @@ pub(crate) mod scan;
 mod view;
 pub(crate) mod write;
 
-use super::partitioner::Partitioner;
 use crate::marshal::Class;
+use crate::partitioner::Partitioner;
 
 /// What a row's contents depend on beside the store.
 #[derive(Clone, Copy, Debug)]

@@ -5,8 +5,8 @@ use std::ops::{Bound, ControlFlow};
 use super::head::Head;
 use super::read::Row;
 use super::{Rules, key};
-use crate::embedded::partitioner::{Partitioner, Token};
 use crate::embedded::store::{Snapshot, StoreError};
+use crate::partitioner::{Partitioner, Token};
 
 /// The bounds of a scan, as keys of the store.
 pub(crate) type Bounds = (Bound<Vec<u8>>, Bound<Vec<u8>>);

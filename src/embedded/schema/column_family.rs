@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use bytes::Bytes;
 
 use super::definition::class;
-use crate::embedded::partitioner::Partitioner;
 use crate::embedded::row::Rules;
 use crate::embedded::store::{Database, Store};
 use crate::marshal::Class;
+use crate::partitioner::Partitioner;
 use crate::wire::{CfDef, Exception};
 
 pub(crate) type Partition = <Database as Store>::Partition;

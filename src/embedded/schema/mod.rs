@@ -18,7 +18,7 @@ pub(crate) use column_family::ColumnFamily;
 pub(crate) use records::load;
 pub(crate) use replication::{DATA_CENTRE, Replication};
 
-use super::partitioner::{self, Partitioner};
+use crate::partitioner::{self, Partitioner};
 use crate::wire::{self, Exception, KsDef};
 
 /// The keyspace that is Cassandra's own.

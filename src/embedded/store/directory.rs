@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
-use crate::embedded::partitioner::Partitioner;
+use crate::partitioner::Partitioner;
 
 const LOCK: &str = "cassa.lock";
 const FORMAT: &str = "cassa.format";

@@ -11,7 +11,7 @@ use fjall::{Iter, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode,
 use super::directory::Directory;
 use super::sync::{Durability, Syncer};
 use super::{Batch, LONGEST_KEY, Snapshot, Store, StoreError};
-use crate::embedded::partitioner::Partitioner;
+use crate::partitioner::Partitioner;
 
 /// Files without which fjall takes a store for a new one, or for one without keyspaces, and removes or forgets
 /// what it holds.
