@@ -11,6 +11,7 @@ mod embedded_partitioners;
 mod embedded_restart;
 mod embedded_rows;
 mod examples;
+mod guide;
 mod mapper;
 mod pool;
 mod raw;
