@@ -18,7 +18,9 @@ pub mod guide;
 pub use column_family::{Column, ColumnFamily, Columns, IntoColumns, Iter, Range, Select, Write};
 pub use connection::{Connection, ConnectionOptions};
 #[cfg(feature = "embedded")]
-pub use embedded::{Durability, EmbeddedServer, EmbeddedServerBuilder, Fault, Faults, Host, InjectedFault};
+pub use embedded::{
+    Durability, EmbeddedServer, EmbeddedServerBuilder, Fault, Faults, Host, InjectedFault, ManualClock,
+};
 pub use error::{Difference, Error, Place, Result, ServerFailure};
 #[doc(hidden)]
 pub use map::bare;

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::clock::SystemClock;
+use super::clock::{Clock, ManualClock, SystemClock};
 use super::faults::Faults;
 use super::gate::Gate;
 use super::node::{Node, NodeOptions};
@@ -20,6 +20,9 @@ use crate::wire::DEFAULT_MAX_FRAME;
 
 /// No socket takes a timeout of zero.
 const SHORTEST: Duration = Duration::from_millis(1);
+
+/// The largest reply, where no other is set.
+const LARGEST_REPLY: usize = 256 * 1024 * 1024;
 
 /// How many ports are tried for one that is free at all hosts of a cluster.
 const PORTS: usize = 50;
@@ -56,6 +59,8 @@ pub struct EmbeddedServerBuilder {
     max_connections: usize,
     timeouts: Timeouts,
     cluster: usize,
+    max_reply: usize,
+    clock: Option<ManualClock>,
 }
 
 impl EmbeddedServerBuilder {
@@ -71,6 +76,8 @@ impl EmbeddedServerBuilder {
             max_frame: DEFAULT_MAX_FRAME,
             max_connections: 1024,
             timeouts: Timeouts { idle: None, frame: half_minute, write: half_minute },
+            max_reply: LARGEST_REPLY,
+            clock: None,
         }
     }
 
@@ -174,6 +181,22 @@ impl EmbeddedServerBuilder {
         self
     }
 
+    /// The largest reply in bytes, and so about the memory that a call may take; a call that would give more is
+    /// refused with an `InvalidRequestException` that says to page. Defaults to 256 MiB.
+    #[must_use]
+    pub fn max_reply(mut self, bytes: usize) -> EmbeddedServerBuilder {
+        self.max_reply = bytes;
+        self
+    }
+
+    /// Takes the time from this clock: for the expiry of columns, the age of deletions, and the timestamps of
+    /// counters and conditional updates. Defaults to the system's clock.
+    #[must_use]
+    pub fn clock(mut self, clock: &ManualClock) -> EmbeddedServerBuilder {
+        self.clock = Some(clock.clone());
+        self
+    }
+
     /// Starts the server.
     ///
     /// # Errors
@@ -201,9 +224,13 @@ impl EmbeddedServerBuilder {
             durability: self.durability,
             partitioner: self.partitioner,
             cluster_name: self.cluster_name,
+            largest_reply: self.max_reply,
         };
-        let node = Node::open(&path, options, ring, Box::new(SystemClock))
-            .map_err(|error| from_store(&path, error))?;
+        let clock: Box<dyn Clock> = match self.clock {
+            Some(clock) => Box::new(clock),
+            None => Box::new(SystemClock),
+        };
+        let node = Node::open(&path, options, ring, clock).map_err(|error| from_store(&path, error))?;
         let limits = Limits {
             max_frame: self.max_frame,
             max_connections: self.max_connections,

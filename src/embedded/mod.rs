@@ -59,6 +59,7 @@ mod stripes;
 mod tests;
 
 pub use builder::EmbeddedServerBuilder;
+pub use clock::ManualClock;
 pub use faults::{Fault, Faults, InjectedFault};
 pub use host::Host;
 pub use server::EmbeddedServer;

@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use parking_lot::{RwLock, RwLockReadGuard};
 
-use super::clock::Clock;
+use super::check::mutation::Moment;
+use super::clock::{Clock, second};
 use super::failure::Failure;
 use super::ring::Ring;
 use super::row::write::{RowUpdate, write_row};
@@ -15,6 +17,7 @@ use super::stripes::Stripes;
 use crate::partitioner::Partitioner;
 
 type Partition = <Database as Store>::Partition;
+type Snapshot = <Database as Store>::Snapshot;
 
 /// One node: a store and what is kept in memory beside it.
 pub(crate) struct Node {
@@ -29,6 +32,9 @@ pub(crate) struct Node {
     gate: RwLock<()>,
     stripes: Stripes,
     clock: Box<dyn Clock>,
+    /// The last timestamp that was given only once.
+    last_timestamp: AtomicI64,
+    largest_reply: usize,
 }
 
 /// What a node is opened with.
@@ -38,6 +44,8 @@ pub(crate) struct NodeOptions {
     /// The one of the directory where it is not given, and Murmur3 for a new directory.
     pub(crate) partitioner: Option<Partitioner>,
     pub(crate) cluster_name: String,
+    /// In bytes.
+    pub(crate) largest_reply: usize,
 }
 
 /// A change of one row.
@@ -52,7 +60,7 @@ pub(crate) struct Writing<'n> {
     node: &'n Node,
     _gate: RwLockReadGuard<'n, ()>,
     pub(crate) schema: Arc<Schema>,
-    pub(crate) now: i32,
+    pub(crate) moment: Moment,
 }
 
 impl Node {
@@ -62,7 +70,7 @@ impl Node {
         ring: Ring,
         clock: Box<dyn Clock>,
     ) -> Result<Node, StoreError> {
-        let NodeOptions { durability, partitioner, cluster_name } = options;
+        let NodeOptions { durability, partitioner, cluster_name, largest_reply } = options;
         let store = Database::open(path, durability, partitioner)?;
         let (schema, records) = schema::load(&store)?;
         let hosts = ring.hosts().len();
@@ -76,7 +84,14 @@ impl Node {
             gate: RwLock::new(()),
             stripes: Stripes::new(),
             clock,
+            last_timestamp: AtomicI64::new(i64::MIN),
+            largest_reply,
         })
+    }
+
+    /// The size beyond which a reply is refused.
+    pub(crate) fn largest_reply(&self) -> usize {
+        self.largest_reply
     }
 
     /// The store's writes so far, and how many of them are on the disk.
@@ -109,11 +124,20 @@ impl Node {
 
     /// The second that the clock shows.
     pub(crate) fn now(&self) -> i32 {
-        self.clock.seconds()
+        second(self.clock.micros())
+    }
+
+    /// A timestamp in microseconds that is greater than those that were given before.
+    fn next_timestamp(&self) -> i64 {
+        let now = self.clock.micros();
+        let next = |last: i64| Some(now.max(last.saturating_add(1)));
+        // a relaxed order is enough: writers of one row hold its lock
+        let last = self.last_timestamp.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+        last.map_or(now, |last| now.max(last.saturating_add(1)))
     }
 
     /// The data at this moment.
-    pub(crate) fn snapshot(&self) -> <Database as Store>::Snapshot {
+    pub(crate) fn snapshot(&self) -> Snapshot {
         self.store.snapshot()
     }
 
@@ -146,7 +170,9 @@ impl Node {
     /// Begins a call that writes.
     pub(crate) fn writing(&self) -> Writing<'_> {
         let gate = self.gate.read();
-        Writing { node: self, _gate: gate, schema: self.schema(), now: self.now() }
+        let timestamp = self.clock.micros();
+        let moment = Moment { now: second(timestamp), timestamp };
+        Writing { node: self, _gate: gate, schema: self.schema(), moment }
     }
 }
 
@@ -159,27 +185,53 @@ impl Writing<'_> {
         rows.dedup_by(|later, row| {
             let same = later.family.id == row.family.id && later.key == row.key;
             if same {
-                row.update.merge(&later.update, row.family.rules(self.now));
+                row.update.merge(&later.update, row.family.rules(self.moment.now));
             }
             same
         });
         if rows.is_empty() {
             return Ok(());
         }
-        let store = &self.node.store;
         {
             let _locks = self.node.stripes.lock(rows.iter().map(|row| (row.family.id, row.key)));
-            let snapshot = store.snapshot();
-            let mut batch = store.batch();
-            for RowWrite { family, key, update } in rows {
-                write_row(&snapshot, &mut batch, &family.partition, key, update, family.rules(self.now))?;
-            }
-            if batch.is_empty() {
+            self.write(&self.node.store.snapshot(), rows)?;
+        }
+        self.node.store.settle()?;
+        Ok(())
+    }
+
+    /// Writes to one row what `decide` makes of it, if it gives something to write; it is given the row's
+    /// present and a timestamp that no other such write has.
+    pub(crate) fn commit_if<'a>(
+        self,
+        family: &Arc<ColumnFamily>,
+        key: &'a [u8],
+        decide: impl FnOnce(&Snapshot, Moment) -> Result<Option<RowUpdate<'a>>, Failure>,
+    ) -> Result<(), Failure> {
+        {
+            let _lock = self.node.stripes.lock(std::iter::once((family.id, key)));
+            let snapshot = self.node.store.snapshot();
+            let moment = Moment { timestamp: self.node.next_timestamp(), ..self.moment };
+            let Some(update) = decide(&snapshot, moment)?.filter(|update| !update.is_empty()) else {
                 return Ok(());
-            }
+            };
+            self.write(&snapshot, vec![RowWrite { family: Arc::clone(family), key, update }])?;
+        }
+        self.node.store.settle()?;
+        Ok(())
+    }
+
+    /// Writes rows as the snapshot has them; their locks are held.
+    fn write(&self, snapshot: &Snapshot, rows: Vec<RowWrite<'_>>) -> Result<(), Failure> {
+        let store = &self.node.store;
+        let mut batch = store.batch();
+        for RowWrite { family, key, update } in rows {
+            let rules = family.rules(self.moment.now);
+            write_row(snapshot, &mut batch, &family.partition, key, update, rules)?;
+        }
+        if !batch.is_empty() {
             store.commit(batch)?;
         }
-        store.settle()?;
         Ok(())
     }
 }

@@ -1,13 +1,12 @@
 //! What depends on the time, on a clock that the tests set.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
 
 use super::call::{Session, answer};
-use super::clock::Clock;
+use super::clock::ManualClock;
 use super::node::{Node, NodeOptions};
 use super::ring::Ring;
 use super::store::{Database, Durability, Snapshot, Store};
@@ -16,42 +15,38 @@ use crate::wire::{
     Exception, KeyRange, KsDef, Method, Mutation, SlicePredicate, SliceRange, methods,
 };
 
-#[derive(Clone)]
-struct TestClock(Arc<AtomicI32>);
+const START: u64 = 1_000_000;
 
-impl Clock for TestClock {
-    fn seconds(&self) -> i32 {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-impl TestClock {
-    fn pass(&self, seconds: i32) {
-        self.0.fetch_add(seconds, Ordering::Relaxed);
-    }
+fn clock() -> ManualClock {
+    ManualClock::at(UNIX_EPOCH + Duration::from_secs(START))
 }
 
 /// A node without sockets, and one session on it.
 struct Client {
     node: Node,
-    clock: TestClock,
+    clock: ManualClock,
     session: Session,
 }
 
 const GC_GRACE: i32 = 100;
 
-fn open(path: &Path, clock: &TestClock) -> Node {
+fn open(path: &Path, clock: &ManualClock) -> Node {
     open_with(path, clock, Durability::default())
 }
 
-fn open_with(path: &Path, clock: &TestClock, durability: Durability) -> Node {
-    let options = NodeOptions { durability, partitioner: None, cluster_name: "test".to_owned() };
+fn open_with(path: &Path, clock: &ManualClock, durability: Durability) -> Node {
+    let options = NodeOptions {
+        durability,
+        partitioner: None,
+        cluster_name: "test".to_owned(),
+        largest_reply: 1 << 28,
+    };
     Node::open(path, options, Ring::alone(), Box::new(clock.clone())).expect("a node")
 }
 
 impl Client {
     fn new(path: &Path) -> Client {
-        let clock = TestClock(Arc::new(AtomicI32::new(1_000_000)));
+        let clock = clock();
         let mut client = Client { node: open(path, &clock), clock, session: Session::default() };
         let family = |name: &str, default_time_to_live| CfDef {
             keyspace: "K".to_owned(),
@@ -71,6 +66,10 @@ impl Client {
         client.call(&methods::SystemAddKeyspace { ks_def }).expect("a keyspace");
         client.call(&methods::SetKeyspace { keyspace: "K".to_owned() }).expect("the keyspace");
         client
+    }
+
+    fn pass(&self, seconds: i32) {
+        self.clock.advance(Duration::from_secs(seconds.unsigned_abs().into()));
     }
 
     fn restart(&mut self, path: &Path) {
@@ -176,12 +175,12 @@ fn columns_expire_in_their_second_and_rows_stay() {
     let mut client = Client::new(directory.path());
     client.insert("S", "go", 1, Some(10));
     client.insert("S", "later", 1, Some(20));
-    client.clock.pass(9);
+    client.pass(9);
     assert_eq!(client.rows("S"), [[("go".to_owned(), Some(10)), ("later".to_owned(), Some(20))]]);
-    client.clock.pass(1);
+    client.pass(1);
     assert_eq!(client.rows("S"), [[("later".to_owned(), Some(20))]]);
     client.restart(directory.path());
-    client.clock.pass(10);
+    client.pass(10);
     assert_eq!(client.rows("S"), [[]]);
     // an expired column still counts against older ones
     client.insert("S", "go", 0, None);
@@ -197,7 +196,7 @@ fn a_column_family_may_give_the_ttl() {
     client.insert("D", "own", 1, Some(5));
     client.insert("D", "given", 1, None);
     assert_eq!(client.rows("D"), [[("given".to_owned(), Some(50)), ("own".to_owned(), Some(5))]]);
-    client.clock.pass(50);
+    client.pass(50);
     assert_eq!(client.rows("D"), [[]]);
 }
 
@@ -205,7 +204,7 @@ fn a_column_family_may_give_the_ttl() {
 fn a_ttl_beyond_the_last_date_is_refused() {
     let directory = tempfile::tempdir().expect("a directory");
     let mut client = Client::new(directory.path());
-    client.clock.pass(i32::MAX - 1 - 1_000_000 - 10);
+    client.pass(i32::MAX - 1 - 1_000_000 - 10);
     client.insert("S", "a", 1, Some(10));
     let refused = client.try_insert("S", "a", 1, Some(11));
     assert!(matches!(&refused, Err(Exception::InvalidRequest(why)) if why.contains("2038")), "{refused:?}");
@@ -223,16 +222,16 @@ fn deletions_are_forgotten_after_gc_grace_when_their_row_is_written() {
     assert_eq!(names(&client.rows("S")[0]), ["b"]);
 
     // within gc_grace, all of them count, and a row without live columns is there
-    client.clock.pass(GC_GRACE);
+    client.pass(GC_GRACE);
     for (name, timestamp) in [("a", 9), ("b", 4), ("m", 9), ("n", 9), ("x", 3)] {
         client.insert("S", name, timestamp, None);
     }
     assert_eq!(client.rows("S"), [[]]);
 
     // past it, the row is forgotten once something is written there; what was hidden does not come back
-    client.clock.pass(11);
+    client.pass(11);
     client.remove(Some("z"), 1);
-    client.clock.pass(GC_GRACE + 1);
+    client.pass(GC_GRACE + 1);
     client.remove(Some("y"), 1);
     assert_eq!(client.rows("S"), [[]]);
     client.insert("S", "a", 1, None);
@@ -247,7 +246,7 @@ fn a_row_with_nothing_left_leaves_the_store() {
     client.insert("S", "a", 5, Some(10));
     client.remove(None, 4);
     assert_eq!(client.entries("S"), 1);
-    client.clock.pass(10 + GC_GRACE + 1);
+    client.pass(10 + GC_GRACE + 1);
     // older than what it finds, so nothing of it stays either
     client.insert("S", "a", 4, None);
     assert_eq!(client.entries("S"), 0);
@@ -274,7 +273,7 @@ fn deletions_take_the_chunks_that_they_cover() {
     client.remove(None, 9);
     assert_eq!(client.entries("S"), 1);
     // nothing of the chunks is left, so the row is forgotten like a small one
-    client.clock.pass(GC_GRACE + 1);
+    client.pass(GC_GRACE + 1);
     client.remove(Some("new"), 9);
     assert_eq!(client.entries("S"), 0);
 }
@@ -288,7 +287,7 @@ fn what_an_unfinished_schema_change_left_is_removed() {
     engine.create_partition("family-77").expect("a partition");
     assert!(engine.partitions().contains(&"family-77".to_owned()));
     drop(engine);
-    let clock = TestClock(Arc::new(AtomicI32::new(0)));
+    let clock = clock();
     drop(open(directory.path(), &clock));
     let engine = Database::open(directory.path(), Durability::default(), None).expect("the store");
     assert!(!engine.partitions().contains(&"family-77".to_owned()));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use cassa::EmbeddedServer;
 use cassa::wire::{Column, ConsistencyLevel, Exception, SlicePredicate, methods};
 
@@ -141,14 +142,16 @@ fn large_cells_names_and_keys_fit() {
 }
 
 #[test]
-fn a_batch_names_a_row_twice_and_both_count() {
+fn of_a_row_that_a_batch_names_twice_the_last_counts() {
     let server = started();
     let mut client = client(&server);
     let row = |name: &str| (bytes("k"), vec![("S".to_owned(), vec![written(column(name, "v", 1))])]);
     let mutation_map = vec![row("a"), row("b")];
     let call = methods::AtomicBatchMutate { mutation_map, consistency_level: ConsistencyLevel::Quorum };
     client.call(&call).expect("the batch is applied");
-    assert_eq!(client.get_slice("S", "k", all()).len(), 2);
+    // the mutations are a map, and this is what Cassandra makes of it
+    let names: Vec<Bytes> = client.get_slice("S", "k", all()).into_iter().map(|column| column.name).collect();
+    assert_eq!(names, ["b"]);
 }
 
 #[test]
@@ -166,10 +169,6 @@ fn what_is_not_served_is_refused_by_name() {
     };
     let cases = [
         ("super column families", CfDef { column_type: class("Super"), ..plain() }),
-        (
-            "counter column families",
-            CfDef { default_validation_class: class("CounterColumnType"), ..plain() },
-        ),
         ("CompositeType", CfDef { comparator_type: class("CompositeType(LongType,UTF8Type)"), ..plain() }),
         ("ReversedType", CfDef { comparator_type: class("ReversedType(LongType)"), ..plain() }),
         ("LongType(reversed=true)", CfDef { comparator_type: class("LongType(reversed=true)"), ..plain() }),

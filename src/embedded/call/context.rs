@@ -7,9 +7,6 @@ use crate::embedded::node::Node;
 use crate::embedded::schema::{ColumnFamily, Keyspace, Schema};
 use crate::wire::{self, ApplicationErrorKind, DecodeError, Exception, Method, encode_reply};
 
-/// The largest reply: beyond it, the client must ask for less at a time.
-pub(crate) const LARGEST_REPLY: usize = 256 * 1024 * 1024;
-
 /// What a connection has set.
 #[derive(Debug, Default)]
 pub(crate) struct Session {
@@ -95,11 +92,4 @@ impl Context<'_> {
         };
         schema.keyspace(name).ok_or_else(|| invalid(format!("Keyspace {name} does not exist")))
     }
-}
-
-/// Why a reply is not written to its end.
-pub(super) fn too_large(size: usize) -> Failure {
-    invalid(format!(
-        "the reply would have over {size} bytes, more than the limit of {LARGEST_REPLY}; ask for less at a time"
-    ))
 }

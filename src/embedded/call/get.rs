@@ -1,11 +1,9 @@
-//! `get`: one column.
-
-use std::ops::ControlFlow;
+//! `get`: one column, or one super column.
 
 use super::Context;
+use super::columns::{Columns, Shown};
 use crate::embedded::check;
-use crate::embedded::row::cell::LiveCell;
-use crate::embedded::row::read::{Predicate, read_row};
+use crate::embedded::row::read::read_row;
 use crate::wire::hot::{Get, SliceReply};
 use crate::wire::{DecodeError, Exception, methods};
 
@@ -13,21 +11,26 @@ pub(super) fn get(context: &mut Context<'_>, body: &[u8]) -> Result<(), DecodeEr
     let call = Get::decode(body)?;
     context.in_place::<methods::Get>(|context| {
         let (keyspace, family) = context.family(call.column_path.column_family)?;
-        let name = check::column_path(&family, &call.column_path)?;
-        check::key(&family, call.key)?;
+        let (super_column, column) = (call.column_path.super_column, call.column_path.column);
+        check::column_path(&family, super_column, column)?;
         keyspace.replication.check_read(call.consistency_level)?;
+        check::key(&family, call.key)?;
 
-        let (sequence, mut found) = (context.sequence, false);
-        let out = &mut *context.out;
-        let mut reply = |LiveCell { name, value, timestamp, ttl }: LiveCell<'_>| {
-            SliceReply::get(sequence, out, name, value, timestamp, ttl);
-            found = true;
-            ControlFlow::Break(())
-        };
+        let within = super_column.filter(|_| column.is_some());
+        let predicate =
+            check::predicate::names(&family, within, column.or(super_column).into_iter().collect());
+        let shown = Shown::of(&family, within.is_some(), false);
         let rules = family.rules(context.node.now());
         let snapshot = context.node.snapshot();
-        read_row(&snapshot, &family.partition, call.key, &Predicate::Names(vec![name]), rules, &mut reply)?;
-        if found { Ok(()) } else { Err(Exception::NotFound.into()) }
+        let mut reply = SliceReply::begin_get(context.sequence, context.out);
+        let mut columns = Columns::new(&mut reply, shown, context.node.largest_reply());
+        read_row(&snapshot, &family.partition, call.key, &predicate, rules, &mut columns)?;
+        columns.finish()?;
+        if reply.is_empty() {
+            return Err(Exception::NotFound.into());
+        }
+        reply.finish();
+        Ok(())
     });
     Ok(())
 }

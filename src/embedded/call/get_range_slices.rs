@@ -3,10 +3,9 @@
 use std::ops::ControlFlow;
 
 use super::Context;
-use super::context::{LARGEST_REPLY, too_large};
+use super::columns::{Columns, Shown};
 use crate::embedded::check;
 use crate::embedded::failure::invalid;
-use crate::embedded::row::cell::LiveCell;
 use crate::embedded::row::scan::scan;
 use crate::wire::hot::{GetRangeSlices, RowsMethod, RowsReply};
 use crate::wire::{DecodeError, methods};
@@ -15,39 +14,35 @@ pub(super) fn get_range_slices(context: &mut Context<'_>, body: &[u8]) -> Result
     let call = GetRangeSlices::decode(body)?;
     context.in_place::<methods::GetRangeSlices>(|context| {
         let (keyspace, family) = context.family(call.column_parent.column_family)?;
+        let super_column = call.column_parent.super_column;
         check::parent(&family, &call.column_parent)?;
-        let predicate = check::predicate::predicate(&family, &call.predicate)?;
+        let predicate = check::predicate::predicate(&family, super_column, &call.predicate)?;
         let scans = check::range::key_range(family.partitioner, &call.range)?;
         if call.range.row_filter.as_ref().is_some_and(|filter| !filter.is_empty()) {
             return Err(invalid("this server does not serve row filters yet"));
         }
         keyspace.replication.check_read(call.consistency_level)?;
 
+        let shown = Shown::of(&family, super_column.is_some(), predicate.is_reversed());
+        let largest = context.node.largest_reply();
         let most = usize::try_from(call.range.count).unwrap_or_default();
         let rules = family.rules(context.node.now());
         let snapshot = context.node.snapshot();
         let mut reply = RowsReply::begin(RowsMethod::GetRangeSlices, context.sequence, context.out);
         for bounds in &scans {
+            let mut outcome = Ok(());
             let flow = scan(&snapshot, &family.partition, bounds, rules, |key, row| {
                 reply.row(key);
-                let mut append = |LiveCell { name, value, timestamp, ttl }: LiveCell<'_>| {
-                    reply.column(name, value, timestamp, ttl);
-                    if reply.size() > LARGEST_REPLY {
-                        ControlFlow::Break(())
-                    } else {
-                        ControlFlow::Continue(())
-                    }
-                };
-                row.read(&predicate, &mut append)?;
-                let full = reply.rows() >= most || reply.size() > LARGEST_REPLY;
+                let mut columns = Columns::new(&mut reply, shown, largest);
+                row.read(&predicate, &mut columns)?;
+                outcome = columns.finish();
+                let full = reply.rows() >= most || outcome.is_err();
                 Ok(if full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
             })?;
+            outcome?;
             if flow.is_break() {
                 break;
             }
-        }
-        if reply.size() > LARGEST_REPLY {
-            return Err(too_large(reply.size()));
         }
         reply.finish();
         Ok(())

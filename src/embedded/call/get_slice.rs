@@ -1,11 +1,8 @@
 //! `get_slice`: columns of one row.
 
-use std::ops::ControlFlow;
-
 use super::Context;
-use super::context::{LARGEST_REPLY, too_large};
+use super::columns::{Columns, Shown};
 use crate::embedded::check;
-use crate::embedded::row::cell::LiveCell;
 use crate::embedded::row::read::read_row;
 use crate::wire::hot::{GetSlice, SliceReply};
 use crate::wire::{DecodeError, methods};
@@ -14,22 +11,19 @@ pub(super) fn get_slice(context: &mut Context<'_>, body: &[u8]) -> Result<(), De
     let call = GetSlice::decode(body)?;
     context.in_place::<methods::GetSlice>(|context| {
         let (keyspace, family) = context.family(call.column_parent.column_family)?;
-        check::key(&family, call.key)?;
+        let super_column = call.column_parent.super_column;
         check::parent(&family, &call.column_parent)?;
-        let predicate = check::predicate::predicate(&family, &call.predicate)?;
+        let predicate = check::predicate::predicate(&family, super_column, &call.predicate)?;
         keyspace.replication.check_read(call.consistency_level)?;
+        check::key(&family, call.key)?;
 
-        let mut reply = SliceReply::begin(context.sequence, context.out);
-        let mut append = |LiveCell { name, value, timestamp, ttl }: LiveCell<'_>| {
-            reply.column(name, value, timestamp, ttl);
-            if reply.size() > LARGEST_REPLY { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        };
+        let shown = Shown::of(&family, super_column.is_some(), predicate.is_reversed());
         let rules = family.rules(context.node.now());
         let snapshot = context.node.snapshot();
-        read_row(&snapshot, &family.partition, call.key, &predicate, rules, &mut append)?;
-        if reply.size() > LARGEST_REPLY {
-            return Err(too_large(reply.size()));
-        }
+        let mut reply = SliceReply::begin(context.sequence, context.out);
+        let mut columns = Columns::new(&mut reply, shown, context.node.largest_reply());
+        read_row(&snapshot, &family.partition, call.key, &predicate, rules, &mut columns)?;
+        columns.finish()?;
         reply.finish();
         Ok(())
     });

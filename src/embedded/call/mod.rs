@@ -2,12 +2,16 @@
 //! off the message, checks them, does what they ask for, and writes the reply.
 
 mod batch_mutate;
+mod cas;
+mod columns;
 mod context;
 mod cql;
 mod describe;
 mod describe_ring;
 mod get;
 mod get_count;
+mod get_multi_slice;
+mod get_paged_slice;
 mod get_range_slices;
 mod get_slice;
 mod insert;
@@ -71,8 +75,13 @@ fn dispatch(context: &mut Context<'_>, method: &str, body: &[u8]) -> Result<bool
         "multiget_slice" => multiget::multiget_slice(context, body),
         "multiget_count" => multiget::multiget_count(context, body),
         "get_range_slices" => get_range_slices::get_range_slices(context, body),
+        "get_paged_slice" => get_paged_slice::get_paged_slice(context, body),
+        "get_multi_slice" => get_multi_slice::get_multi_slice(context, body),
         "insert" => insert::insert(context, body),
+        "add" => insert::add(context, body),
+        "cas" => cas::cas(context, body),
         "remove" => remove::remove(context, body),
+        "remove_counter" => remove::remove_counter(context, body),
         "batch_mutate" => batch_mutate::batch_mutate(context, body),
         "atomic_batch_mutate" => batch_mutate::atomic_batch_mutate(context, body),
         "truncate" => truncate::truncate(context, body),

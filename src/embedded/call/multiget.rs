@@ -1,16 +1,14 @@
 //! `multiget_slice` and `multiget_count`: columns of several rows, or how many they are.
 
 use std::collections::HashSet;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
 use super::Context;
-use super::context::{LARGEST_REPLY, too_large};
+use super::columns::{Columns, Count, Shown};
 use crate::embedded::check;
 use crate::embedded::failure::{Failure, invalid};
-use crate::embedded::row::cell::LiveCell;
 use crate::embedded::row::read::{Predicate, read_row};
 use crate::embedded::schema::ColumnFamily;
 use crate::wire::hot::{ColumnParent, MultigetCount, MultigetSlice, RowsMethod, RowsReply, SlicePredicate};
@@ -22,26 +20,22 @@ struct Checked<'a> {
     /// Each key once: the reply is a map.
     keys: Vec<&'a [u8]>,
     predicate: Predicate<'a>,
+    shown: Shown,
 }
 
 pub(super) fn multiget_slice(context: &mut Context<'_>, body: &[u8]) -> Result<(), DecodeError> {
     let call = MultigetSlice::decode(body)?;
     context.in_place::<methods::MultigetSlice>(|context| {
-        let Checked { family, keys, predicate } =
+        let Checked { family, keys, predicate, shown } =
             check(context, &call.keys, &call.column_parent, &call.predicate, call.consistency_level)?;
         let rules = family.rules(context.node.now());
         let snapshot = context.node.snapshot();
         let mut reply = RowsReply::begin(RowsMethod::MultigetSlice, context.sequence, context.out);
         for key in keys {
             reply.row(key);
-            let mut append = |LiveCell { name, value, timestamp, ttl }: LiveCell<'_>| {
-                reply.column(name, value, timestamp, ttl);
-                if reply.size() > LARGEST_REPLY { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            };
-            read_row(&snapshot, &family.partition, key, &predicate, rules, &mut append)?;
-            if reply.size() > LARGEST_REPLY {
-                return Err(too_large(reply.size()));
-            }
+            let mut columns = Columns::new(&mut reply, shown, context.node.largest_reply());
+            read_row(&snapshot, &family.partition, key, &predicate, rules, &mut columns)?;
+            columns.finish()?;
         }
         reply.finish();
         Ok(())
@@ -57,19 +51,15 @@ pub(super) fn multiget_count(context: &mut Context<'_>, body: &[u8]) -> Result<(
 }
 
 fn counts(context: &Context<'_>, call: &MultigetCount<'_>) -> Result<Vec<(Bytes, i32)>, Failure> {
-    let Checked { family, keys, predicate } =
+    let Checked { family, keys, predicate, shown } =
         check(context, &call.keys, &call.column_parent, &call.predicate, call.consistency_level)?;
     let rules = family.rules(context.node.now());
     let snapshot = context.node.snapshot();
     let mut counts = Vec::with_capacity(keys.len());
     for key in keys {
-        let mut count = 0;
-        let mut add = |_: LiveCell<'_>| {
-            count += 1;
-            ControlFlow::Continue(())
-        };
-        read_row(&snapshot, &family.partition, key, &predicate, rules, &mut add)?;
-        counts.push((Bytes::copy_from_slice(key), count));
+        let mut count = Count::new(shown);
+        read_row(&snapshot, &family.partition, key, &predicate, rules, &mut count)?;
+        counts.push((Bytes::copy_from_slice(key), count.finish()?));
     }
     Ok(counts)
 }
@@ -83,7 +73,7 @@ fn check<'a>(
 ) -> Result<Checked<'a>, Failure> {
     let (keyspace, family) = context.family(parent.column_family)?;
     check::parent(&family, parent)?;
-    let predicate = check::predicate::predicate(&family, predicate)?;
+    let predicate = check::predicate::predicate(&family, parent.super_column, predicate)?;
     for key in keys {
         check::key(&family, key)?;
     }
@@ -93,5 +83,6 @@ fn check<'a>(
     if keys.len() > 1 && matches!(level, ConsistencyLevel::Serial | ConsistencyLevel::LocalSerial) {
         return Err(invalid("SERIAL/LOCAL_SERIAL consistency may only be requested for one row at a time"));
     }
-    Ok(Checked { family, keys, predicate })
+    let shown = Shown::of(&family, parent.super_column.is_some(), predicate.is_reversed());
+    Ok(Checked { family, keys, predicate, shown })
 }

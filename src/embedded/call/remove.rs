@@ -1,40 +1,51 @@
-//! `remove`: deletes a column or a row.
+//! `remove` and `remove_counter`: delete a column, a super column, or a row.
+
+use typed_arena::Arena;
 
 use super::Context;
 use crate::embedded::check;
-use crate::embedded::failure::{Failure, invalid};
+use crate::embedded::check::mutation::Update;
+use crate::embedded::failure::Failure;
 use crate::embedded::node::RowWrite;
-use crate::embedded::row::cell::{Cell, Content};
-use crate::embedded::row::deletion::Deletion;
-use crate::embedded::row::write::RowUpdate;
-use crate::wire::hot::Remove;
-use crate::wire::{DecodeError, methods};
+use crate::wire::hot::{ColumnPath, Remove, RemoveCounter};
+use crate::wire::{ConsistencyLevel, DecodeError, methods};
 
 pub(super) fn remove(context: &mut Context<'_>, body: &[u8]) -> Result<(), DecodeError> {
-    let call = Remove::decode(body)?;
-    let outcome = write(context, &call);
+    let Remove { key, column_path, timestamp, consistency_level } = Remove::decode(body)?;
+    let outcome = write(context, key, &column_path, Some(timestamp), consistency_level);
     context.reply::<methods::Remove>(outcome);
     Ok(())
 }
 
-fn write(context: &Context<'_>, call: &Remove<'_>) -> Result<(), Failure> {
-    let writing = context.node.writing();
-    let path = &call.column_path;
-    let (keyspace, family) = context.family_in(&writing.schema, path.column_family)?;
-    check::key(&family, call.key)?;
-    if path.super_column.is_some() {
-        return Err(invalid(format!("supercolumn may not be specified for standard CF {}", family.name())));
-    }
-    let (timestamp, at) = (call.timestamp, writing.now);
-    let mut update = RowUpdate::default();
-    match path.column {
-        None => update.deletions.add_row(Deletion { timestamp, at }),
-        Some(name) => {
-            check::name(&family, name)?;
-            update.cells.push(Cell { name, timestamp, content: Content::Deleted { at } });
-        }
-    }
-    keyspace.replication.check_write(call.consistency_level)?;
+pub(super) fn remove_counter(context: &mut Context<'_>, body: &[u8]) -> Result<(), DecodeError> {
+    let RemoveCounter { key, path, consistency_level } = RemoveCounter::decode(body)?;
+    let outcome = write(context, key, &path, None, consistency_level);
+    context.reply::<methods::RemoveCounter>(outcome);
+    Ok(())
+}
 
-    writing.commit(vec![RowWrite { family, key: call.key, update }])
+/// Without a timestamp, what is removed are counters.
+fn write(
+    context: &Context<'_>,
+    key: &[u8],
+    path: &ColumnPath<'_>,
+    timestamp: Option<i64>,
+    level: ConsistencyLevel,
+) -> Result<(), Failure> {
+    let writing = context.node.writing();
+    let (keyspace, family) = context.family_in(&writing.schema, path.column_family)?;
+    check::counters(&family, timestamp.is_none())?;
+    check::key(&family, key)?;
+    check::removed_path(&family, path)?;
+    if timestamp.is_none() {
+        check::level::counter_write(&family, level)?;
+    }
+    let names = Arena::with_capacity(0);
+    let mut update = Update::new(&family, &names, writing.moment);
+    let timestamp = timestamp.unwrap_or(writing.moment.timestamp);
+    update.remove(path.super_column, path.column, timestamp)?;
+    keyspace.replication.check_write(level)?;
+
+    let update = update.finish();
+    writing.commit(vec![RowWrite { family, key, update }])
 }

@@ -1,9 +1,8 @@
 //! Columns that are written.
 
 use super::super::failure::{Failure, invalid};
-use super::super::row::cell::{Cell, Content};
+use super::super::row::cell::Content;
 use super::super::schema::ColumnFamily;
-use super::name;
 use crate::wire::hot::Column;
 
 /// The longest ttl: 20 years of 365 days.
@@ -12,16 +11,19 @@ const LONGEST_TTL: i32 = 20 * 365 * 24 * 60 * 60;
 /// The last second in which a column may expire.
 const LAST_EXPIRY: i32 = i32::MAX - 1;
 
-/// Checks a column; gives the cell that it becomes.
-pub(crate) fn column<'a>(family: &ColumnFamily, column: &Column<'a>, now: i32) -> Result<Cell<'a>, Failure> {
-    name(family, column.name)?;
+/// Checks what a column has beside its name; gives its timestamp and what it holds.
+pub(super) fn content<'a>(
+    family: &ColumnFamily,
+    column: &Column<'a>,
+    now: i32,
+) -> Result<(i64, Content<'a>), Failure> {
+    let expiry = expiry(family, column.ttl, now)?;
     let Some(value) = column.value else {
         return Err(invalid("Column value is required"));
     };
     let Some(timestamp) = column.timestamp else {
         return Err(invalid("Column timestamp is required"));
     };
-    let expiry = expiry(family, column.ttl, now)?;
     family.validator(column.name).validate(value).map_err(|mismatch| {
         let definition = &family.definition;
         let shown = show(column.name);
@@ -34,7 +36,7 @@ pub(crate) fn column<'a>(family: &ColumnFamily, column: &Column<'a>, now: i32) -
         None => Content::Live(value),
         Some((ttl, expiry)) => Content::Expiring { value, ttl, expiry },
     };
-    Ok(Cell { name: column.name, timestamp, content })
+    Ok((timestamp, content))
 }
 
 /// The ttl of a column, which the column family may give, and the second in which it ends.

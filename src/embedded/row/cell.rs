@@ -2,13 +2,15 @@
 //!
 //! A stored cell is its kind (1 byte), the length of its name (2), its timestamp (8); then for a live cell
 //! the length of its value (4), for an expiring one its ttl (4), expiry (4) and the length of its value (4),
-//! for a deleted one the second of the deletion (4); then name and value. Numbers are big endian.
+//! for a deleted one the second of the deletion (4), for a counter its count (8); then name and value. Numbers are
+//! big endian.
 
 use crate::embedded::store::Damage;
 
 const LIVE: u8 = 0;
 const DELETED: u8 = 1;
 const EXPIRING: u8 = 2;
+const COUNTER: u8 = 3;
 
 /// The longest column name.
 pub(crate) const LONGEST_NAME: usize = u16::MAX as usize;
@@ -34,23 +36,32 @@ pub(crate) enum Content<'a> {
     Deleted {
         at: i32,
     },
+    /// The count; in an update, what is added to it.
+    Counter(i64),
 }
 
 /// What a reader sees of a live cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LiveCell<'a> {
     pub(crate) name: &'a [u8],
-    pub(crate) value: &'a [u8],
+    pub(crate) value: LiveValue<'a>,
     pub(crate) timestamp: i64,
     pub(crate) ttl: Option<i32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LiveValue<'a> {
+    Bytes(&'a [u8]),
+    Counter(i64),
 }
 
 impl<'a> Cell<'a> {
     /// The cell as readers see it, if it is neither deleted nor expired.
     pub(crate) fn live(&self, now: i32) -> Option<LiveCell<'a>> {
         let (value, ttl) = match self.content {
-            Content::Live(value) => (value, None),
-            Content::Expiring { value, ttl, expiry } if now < expiry => (value, Some(ttl)),
+            Content::Live(value) => (LiveValue::Bytes(value), None),
+            Content::Expiring { value, ttl, expiry } if now < expiry => (LiveValue::Bytes(value), Some(ttl)),
+            Content::Counter(count) => (LiveValue::Counter(count), None),
             Content::Expiring { .. } | Content::Deleted { .. } => return None,
         };
         Some(LiveCell { name: self.name, value, timestamp: self.timestamp, ttl })
@@ -59,7 +70,7 @@ impl<'a> Cell<'a> {
     /// Whether the cell is dead and nobody needs to learn of it any more.
     pub(crate) fn purgeable(&self, now: i32, gc_before: i32) -> bool {
         match self.content {
-            Content::Live(_) => false,
+            Content::Live(_) | Content::Counter(_) => false,
             Content::Expiring { expiry, .. } => expiry <= now && expiry < gc_before,
             Content::Deleted { at } => at < gc_before,
         }
@@ -72,6 +83,7 @@ impl<'a> Cell<'a> {
             Content::Live(_) => LIVE,
             Content::Expiring { .. } => EXPIRING,
             Content::Deleted { .. } => DELETED,
+            Content::Counter(_) => COUNTER,
         };
         out.push(kind);
         out.extend_from_slice(&(self.name.len() as u16).to_be_bytes());
@@ -87,8 +99,12 @@ impl<'a> Cell<'a> {
                 out.extend_from_slice(&at.to_be_bytes());
                 &[]
             }
+            Content::Counter(count) => {
+                out.extend_from_slice(&count.to_be_bytes());
+                &[]
+            }
         };
-        if kind != DELETED {
+        if matches!(kind, LIVE | EXPIRING) {
             out.extend_from_slice(&(value.len() as u32).to_be_bytes());
         }
         out.extend_from_slice(self.name);
@@ -117,19 +133,22 @@ impl<'a> Cells<'a> {
         let [kind] = take(&mut rest)?;
         let name_len = usize::from(u16::from_be_bytes(take(&mut rest)?));
         let timestamp = i64::from_be_bytes(take(&mut rest)?);
-        let (first, second) = match kind {
-            LIVE => (0, 0),
-            EXPIRING => (i32::from_be_bytes(take(&mut rest)?), i32::from_be_bytes(take(&mut rest)?)),
-            DELETED => (i32::from_be_bytes(take(&mut rest)?), 0),
+        let (first, second, count) = match kind {
+            LIVE => (0, 0, 0),
+            EXPIRING => (i32::from_be_bytes(take(&mut rest)?), i32::from_be_bytes(take(&mut rest)?), 0),
+            DELETED => (i32::from_be_bytes(take(&mut rest)?), 0, 0),
+            COUNTER => (0, 0, i64::from_be_bytes(take(&mut rest)?)),
             _ => return None,
         };
-        let value_len = if kind == DELETED { 0 } else { u32::from_be_bytes(take(&mut rest)?) as usize };
+        let has_value = matches!(kind, LIVE | EXPIRING);
+        let value_len = if has_value { u32::from_be_bytes(take(&mut rest)?) as usize } else { 0 };
         let (name, after) = rest.split_at_checked(name_len)?;
         let (value, after) = after.split_at_checked(value_len)?;
         self.rest = after;
         let content = match kind {
             LIVE => Content::Live(value),
             EXPIRING => Content::Expiring { value, ttl: first, expiry: second },
+            COUNTER => Content::Counter(count),
             _ => Content::Deleted { at: first },
         };
         Some(Cell { name, timestamp, content })
@@ -170,6 +189,10 @@ pub(crate) mod tests {
         Cell { name: name.as_bytes(), timestamp, content: Content::Deleted { at } }
     }
 
+    pub(crate) fn counter(name: &str, timestamp: i64, count: i64) -> Cell<'_> {
+        Cell { name: name.as_bytes(), timestamp, content: Content::Counter(count) }
+    }
+
     pub(crate) fn expiring<'a>(name: &'a str, timestamp: i64, value: &'a str, expiry: i32) -> Cell<'a> {
         let content = Content::Expiring { value: value.as_bytes(), ttl: 10, expiry };
         Cell { name: name.as_bytes(), timestamp, content }
@@ -177,8 +200,13 @@ pub(crate) mod tests {
 
     #[test]
     fn cells_come_back_as_they_were_stored() {
-        let cells =
-            [live("a", -3, "one"), deleted("b", i64::MAX, 77), expiring("c", 0, "", 100), live("", 1, "")];
+        let cells = [
+            live("a", -3, "one"),
+            deleted("b", i64::MAX, 77),
+            expiring("c", 0, "", 100),
+            counter("d", 7, i64::MIN),
+            live("", 1, ""),
+        ];
         let mut bytes = Vec::new();
         for cell in &cells {
             cell.encode(&mut bytes);
@@ -189,7 +217,8 @@ pub(crate) mod tests {
 
     #[test]
     fn a_cut_cell_is_damage_wherever_it_is_cut() {
-        for cell in [live("name", 5, "value"), deleted("name", 5, 6), expiring("name", 5, "value", 9)] {
+        let expiring = expiring("name", 5, "value", 9);
+        for cell in [live("name", 5, "value"), deleted("name", 5, 6), expiring, counter("name", 5, 6)] {
             let mut bytes = Vec::new();
             cell.encode(&mut bytes);
             for len in 1..bytes.len() {

@@ -7,6 +7,7 @@
 use std::cmp::Ordering;
 
 use super::bounds::{Order, binary_search};
+use super::cell::{Cell, Content};
 use crate::marshal::Class;
 
 /// Deletes what is not newer than `timestamp`; was made in the second `at`.
@@ -14,6 +15,14 @@ use crate::marshal::Class;
 pub(crate) struct Deletion {
     pub(crate) timestamp: i64,
     pub(crate) at: i32,
+}
+
+impl Deletion {
+    /// Whether it deletes a cell that it covers. A counter is deleted whenever it was added to: as in Cassandra,
+    /// no addition brings it back before the deletion is forgotten.
+    pub(crate) fn deletes(self, cell: &Cell<'_>) -> bool {
+        matches!(cell.content, Content::Counter(_)) || cell.timestamp <= self.timestamp
+    }
 }
 
 /// A deletion of the names from `start` to `finish`, both included; an empty bound is open.
@@ -142,24 +151,18 @@ impl<'a> Deletions<'a> {
     /// Whether a cell is deleted in every view, now and whatever is added later, so that it need not be kept.
     /// Within a piece that is so; where pieces may meet, only once the piece itself is forgotten with what
     /// was deleted before `gc_before`.
-    pub(crate) fn erases(
-        &self,
-        comparator: &Class,
-        name: &[u8],
-        timestamp: i64,
-        gc_before: Option<i32>,
-    ) -> bool {
-        if self.row.is_some_and(|row| timestamp <= row.timestamp) {
+    pub(crate) fn erases(&self, comparator: &Class, cell: &Cell<'_>, gc_before: Option<i32>) -> bool {
+        if self.row.is_some_and(|row| row.deletes(cell)) {
             return true;
         }
         let order = Order(comparator);
         self.ranges.iter().any(|range| {
             let forgotten = gc_before.is_some_and(|before| range.deletion.at < before);
-            let start = order.name_with_start(name, range.start);
-            let finish = order.name_with_finish(name, range.finish);
+            let start = order.name_with_start(cell.name, range.start);
+            let finish = order.name_with_finish(cell.name, range.finish);
             let inside = start == Ordering::Greater && finish == Ordering::Less;
             let touches = start != Ordering::Less && finish != Ordering::Greater;
-            timestamp <= range.deletion.timestamp && (inside || touches && forgotten)
+            range.deletion.deletes(cell) && (inside || touches && forgotten)
         })
     }
 
@@ -214,11 +217,12 @@ pub(crate) mod tests {
                     .unwrap_or(0);
                 for timestamp in 1..7 {
                     let view = View::whole(&deletions, &Class::Bytes, false);
-                    let deleted = view.deletes(bytes, timestamp);
+                    let cell = Cell { name: bytes, timestamp, content: Content::Live(b"") };
+                    let deleted = view.deletes(&cell);
                     // within a range there is no doubt; on its bounds a weaker neighbour may speak for it
                     prop_assert!(deleted || timestamp > over(false), "{} {} {:?}", name, timestamp, deletions);
                     prop_assert!(!deleted || timestamp <= over(true), "{} {} {:?}", name, timestamp, deletions);
-                    if deletions.erases(&Class::Bytes, bytes, timestamp, None) {
+                    if deletions.erases(&Class::Bytes, &cell, None) {
                         prop_assert!(deleted);
                     }
                 }

@@ -60,7 +60,7 @@ impl Merged {
             if order != Ordering::Less {
                 new = new_cells.next();
             }
-            let erased = deletions.erases(comparator, cell.name, cell.timestamp, forget);
+            let erased = deletions.erases(comparator, &cell, forget);
             if !erased && !cell.purgeable(now, gc_before) {
                 cell.encode(&mut merged.bytes);
                 merged.ends.push(merged.bytes.len());

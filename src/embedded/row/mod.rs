@@ -1,6 +1,7 @@
 //! Rows: how they are stored, read and changed.
 //!
 //! `key` (where a row stands) and `cell`, `deletion`, `head` (what is stored there) are the format;
+//! `super_column` names the cells of super columns;
 //! `reconcile` decides between two writes of one name, `view` what a read sees of deletions, `pieces` where
 //! chunks are cut, `merge` what stays of old and new cells; `read`, `scan` and `write` work on the store.
 
@@ -15,6 +16,7 @@ mod pieces;
 pub(crate) mod read;
 mod reconcile;
 pub(crate) mod scan;
+pub(crate) mod super_column;
 mod view;
 pub(crate) mod write;
 

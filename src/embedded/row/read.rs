@@ -1,5 +1,6 @@
 //! Reading one row: the head, and past it no more chunks than the predicate needs.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::{Bound, ControlFlow};
 
@@ -7,16 +8,50 @@ use super::cell::{Cell, Cells, LiveCell};
 use super::chunk::{chunk_of, chunks_up_to};
 use super::head::{Head, decode_chunk};
 use super::view::View;
-use super::{Rules, key};
+use super::{Rules, key, super_column};
 use crate::embedded::store::{Damage, Entry, Snapshot, StoreError};
 
 /// Which columns of a row are wanted.
 #[derive(Clone, Debug)]
 pub(crate) enum Predicate<'a> {
     /// These, sorted and each once.
-    Names(Vec<&'a [u8]>),
-    /// At most `count`, from `start` to `finish` in the direction of the reading; an empty bound is open.
-    Slice { start: &'a [u8], finish: &'a [u8], reversed: bool, count: usize },
+    Names(Vec<Cow<'a, [u8]>>),
+    /// These ranges, one after the other in the direction of the reading; no two of them overlap.
+    Slices { slices: Vec<Slice<'a>>, reversed: bool, most: Most },
+}
+
+/// The columns from `start` to `finish` in the direction of the reading; an empty bound is open.
+#[derive(Clone, Debug)]
+pub(crate) struct Slice<'a> {
+    pub(crate) start: Cow<'a, [u8]>,
+    pub(crate) finish: Cow<'a, [u8]>,
+}
+
+/// How much is wanted of the columns.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Most {
+    Columns(usize),
+    SuperColumns(usize),
+}
+
+impl<'a> Predicate<'a> {
+    /// At most so many columns of one range.
+    pub(crate) fn slice(start: &'a [u8], finish: &'a [u8], reversed: bool, most: usize) -> Predicate<'a> {
+        let slices = vec![Slice { start: Cow::Borrowed(start), finish: Cow::Borrowed(finish) }];
+        Predicate::Slices { slices, reversed, most: Most::Columns(most) }
+    }
+
+    /// The same for another number.
+    pub(crate) fn with_most(mut self, wanted: Most) -> Predicate<'a> {
+        if let Predicate::Slices { most, .. } = &mut self {
+            *most = wanted;
+        }
+        self
+    }
+
+    pub(crate) fn is_reversed(&self) -> bool {
+        matches!(self, Predicate::Slices { reversed: true, .. })
+    }
 }
 
 /// What takes the cells; it may stop the reading.
@@ -71,11 +106,21 @@ impl<S: Snapshot> Row<'_, S> {
         let view = self.view(predicate);
         match predicate {
             Predicate::Names(names) => self.names(&view, names, visitor),
-            Predicate::Slice { count: 0, .. } => Ok(()),
-            Predicate::Slice { start, finish, reversed, count } => {
-                let slice =
-                    Slice { row: self, view: &view, start, finish, started: start.is_empty(), left: *count };
-                if *reversed { self.backwards(slice, visitor) } else { self.forwards(slice, visitor) }
+            Predicate::Slices { slices, reversed, most } => {
+                let mut quota = Quota::new(*most);
+                for Slice { start, finish } in slices {
+                    if quota.is_used_up() {
+                        break;
+                    }
+                    let started = start.is_empty();
+                    let walk = Walk { row: self, view: &view, start, finish, started, quota: &mut quota };
+                    if *reversed {
+                        self.backwards(walk, visitor)?;
+                    } else {
+                        self.forwards(walk, visitor)?;
+                    }
+                }
+                Ok(())
             }
         }
     }
@@ -86,11 +131,11 @@ impl<S: Snapshot> Row<'_, S> {
         match predicate {
             Predicate::Names(_) if self.scanned => View::whole(deletions, comparator, false),
             Predicate::Names(names) => View::names(deletions, comparator, names),
-            Predicate::Slice { reversed, .. } if self.scanned => {
+            Predicate::Slices { reversed, .. } if self.scanned => {
                 View::whole(deletions, comparator, *reversed)
             }
-            Predicate::Slice { start, finish, reversed, .. } => {
-                View::slice(deletions, comparator, start, finish, *reversed)
+            Predicate::Slices { slices, reversed, .. } => {
+                View::slices(deletions, comparator, slices, *reversed)
             }
         }
     }
@@ -98,7 +143,7 @@ impl<S: Snapshot> Row<'_, S> {
     fn names(
         &self,
         view: &View<'_, '_>,
-        names: &[&[u8]],
+        names: &[Cow<'_, [u8]>],
         visitor: &mut impl Visitor,
     ) -> Result<(), StoreError> {
         let mut rest = names;
@@ -129,7 +174,7 @@ impl<S: Snapshot> Row<'_, S> {
         &self,
         view: &View<'_, '_>,
         cells: &[u8],
-        names: &mut &[&[u8]],
+        names: &mut &[Cow<'_, [u8]>],
         visitor: &mut impl Visitor,
     ) -> Result<ControlFlow<()>, Damage> {
         let mut cells = Cells::new(cells);
@@ -137,7 +182,7 @@ impl<S: Snapshot> Row<'_, S> {
         while let (Some(current), Some(name)) = (&cell, names.first()) {
             let order = self.rules.comparator.compare(current.name, name);
             if order == Ordering::Equal
-                && self.offer(view, current, visitor).is_some_and(|flow| flow.is_break())
+                && self.seen(view, current).is_some_and(|live| visitor.cell(live).is_break())
             {
                 return Ok(ControlFlow::Break(()));
             }
@@ -151,45 +196,45 @@ impl<S: Snapshot> Row<'_, S> {
         Ok(if names.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     }
 
-    fn forwards(&self, mut slice: Slice<'_, S>, visitor: &mut impl Visitor) -> Result<(), StoreError> {
-        if slice.forwards(self.head.cells, visitor)?.is_break() || !self.head.chunked {
+    fn forwards(&self, mut walk: Walk<'_, '_, S>, visitor: &mut impl Visitor) -> Result<(), StoreError> {
+        if walk.forwards(self.head.cells, visitor)?.is_break() || !self.head.chunked {
             return Ok(());
         }
         let first;
         let mut lower = Bound::Excluded(self.prefix);
-        if !slice.started
-            && let Some((chunk_key, chunk)) = self.chunk_of(slice.start)?
+        if !walk.started
+            && let Some((chunk_key, chunk)) = self.chunk_of(walk.start)?
         {
-            if slice.forwards(decode_chunk(&chunk)?, visitor)?.is_break() {
+            if walk.forwards(decode_chunk(&chunk)?, visitor)?.is_break() {
                 return Ok(());
             }
             first = chunk_key;
             lower = Bound::Excluded(&first);
         }
-        let upper = chunks_up_to(self.prefix, slice.finish, self.rules);
+        let upper = chunks_up_to(self.prefix, walk.finish, self.rules);
         if matches!(lower, Bound::Excluded(lower) if lower >= upper.as_slice()) {
             return Ok(());
         }
         for entry in self.snapshot.range(self.partition, (lower, Bound::Included(&upper))) {
-            if slice.forwards(decode_chunk(&entry?.1)?, visitor)?.is_break() {
+            if walk.forwards(decode_chunk(&entry?.1)?, visitor)?.is_break() {
                 break;
             }
         }
         Ok(())
     }
 
-    fn backwards(&self, mut slice: Slice<'_, S>, visitor: &mut impl Visitor) -> Result<(), StoreError> {
+    fn backwards(&self, mut walk: Walk<'_, '_, S>, visitor: &mut impl Visitor) -> Result<(), StoreError> {
         let mut places = Vec::new();
         if self.head.chunked {
-            let upper = chunks_up_to(self.prefix, slice.start, self.rules);
+            let upper = chunks_up_to(self.prefix, walk.start, self.rules);
             let bounds = (Bound::Excluded(self.prefix), Bound::Included(upper.as_slice()));
             for entry in self.snapshot.range(self.partition, bounds).rev() {
-                if slice.backwards(decode_chunk(&entry?.1)?, &mut places, visitor)?.is_break() {
+                if walk.backwards(decode_chunk(&entry?.1)?, &mut places, visitor)?.is_break() {
                     return Ok(());
                 }
             }
         }
-        let _ = slice.backwards(self.head.cells, &mut places, visitor)?;
+        let _ = walk.backwards(self.head.cells, &mut places, visitor)?;
         Ok(())
     }
 
@@ -197,36 +242,65 @@ impl<S: Snapshot> Row<'_, S> {
         chunk_of(self.snapshot, self.partition, self.prefix, name, self.rules)
     }
 
-    /// Shows a cell to the visitor if it is live; `None` if not.
-    fn offer(
-        &self,
-        view: &View<'_, '_>,
-        cell: &Cell<'_>,
-        visitor: &mut impl Visitor,
-    ) -> Option<ControlFlow<()>> {
-        let live = cell.live(self.rules.now)?;
-        if view.deletes(cell.name, cell.timestamp) {
-            return None;
+    /// The cell, if it is live for this view.
+    fn seen<'c>(&self, view: &View<'_, '_>, cell: &Cell<'c>) -> Option<LiveCell<'c>> {
+        cell.live(self.rules.now).filter(|_| !view.deletes(cell))
+    }
+}
+
+/// How many columns, or super columns, are still wanted.
+struct Quota {
+    left: usize,
+    by_super_column: bool,
+    /// The super column of the last cell.
+    super_column: Option<Vec<u8>>,
+    stopped: bool,
+}
+
+impl Quota {
+    fn new(most: Most) -> Quota {
+        let (left, by_super_column) = match most {
+            Most::Columns(most) => (most, false),
+            Most::SuperColumns(most) => (most, true),
+        };
+        Quota { left, by_super_column, super_column: None, stopped: false }
+    }
+
+    /// Whether a live cell of this name is still wanted.
+    fn admits(&mut self, name: &[u8]) -> Result<bool, Damage> {
+        if self.by_super_column {
+            let (super_column, _) = super_column::split(name)?;
+            if self.super_column.as_deref() == Some(super_column) {
+                return Ok(true);
+            }
+            self.super_column = Some(super_column.to_vec());
         }
-        Some(visitor.cell(live))
+        self.stopped |= self.left == 0;
+        self.left = self.left.saturating_sub(1);
+        Ok(!self.stopped)
+    }
+
+    /// Of the last super column, further columns are wanted.
+    fn is_used_up(&self) -> bool {
+        self.stopped || self.left == 0 && !self.by_super_column
     }
 }
 
 /// A slice on its way through a row.
-struct Slice<'a, S: Snapshot> {
+struct Walk<'a, 'q, S: Snapshot> {
     row: &'a Row<'a, S>,
     view: &'a View<'a, 'a>,
     start: &'a [u8],
     finish: &'a [u8],
     /// The cells that come before `start` are past.
     started: bool,
-    left: usize,
+    quota: &'q mut Quota,
 }
 
-impl<S: Snapshot> Slice<'_, S> {
+impl<S: Snapshot> Walk<'_, '_, S> {
     fn forwards(&mut self, cells: &[u8], visitor: &mut impl Visitor) -> Result<ControlFlow<()>, Damage> {
         for cell in Cells::new(cells) {
-            if self.take(&cell?, Ordering::Less, visitor).is_break() {
+            if self.take(&cell?, Ordering::Less, visitor)?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
@@ -252,7 +326,7 @@ impl<S: Snapshot> Slice<'_, S> {
         for place in places.iter().rev() {
             let cell = Cells::new(&cells[*place..]).next().transpose()?;
             if let Some(cell) = cell
-                && self.take(&cell, Ordering::Greater, visitor).is_break()
+                && self.take(&cell, Ordering::Greater, visitor)?.is_break()
             {
                 return Ok(ControlFlow::Break(()));
             }
@@ -260,25 +334,32 @@ impl<S: Snapshot> Slice<'_, S> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Takes the next cell in the direction in which what compares as `before` comes first.
-    fn take(&mut self, cell: &Cell<'_>, before: Ordering, visitor: &mut impl Visitor) -> ControlFlow<()> {
+    /// Takes the next cell in the direction in which what compares as `before` comes first. Breaks at the end
+    /// of the slice, and when enough has been read.
+    fn take(
+        &mut self,
+        cell: &Cell<'_>,
+        before: Ordering,
+        visitor: &mut impl Visitor,
+    ) -> Result<ControlFlow<()>, Damage> {
         let comparator = self.row.rules.comparator;
         if !self.started {
             if comparator.compare(cell.name, self.start) == before {
-                return ControlFlow::Continue(());
+                return Ok(ControlFlow::Continue(()));
             }
             self.started = true;
         }
         if !self.finish.is_empty() && comparator.compare(cell.name, self.finish) == before.reverse() {
-            return ControlFlow::Break(());
+            return Ok(ControlFlow::Break(()));
         }
-        match self.row.offer(self.view, cell, visitor) {
-            None => ControlFlow::Continue(()),
-            Some(ControlFlow::Break(())) => ControlFlow::Break(()),
-            Some(ControlFlow::Continue(())) => {
-                self.left -= 1;
-                if self.left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            }
+        let Some(live) = self.row.seen(self.view, cell) else {
+            return Ok(ControlFlow::Continue(()));
+        };
+        if !self.quota.admits(cell.name)? {
+            return Ok(ControlFlow::Break(()));
         }
+        let flow = visitor.cell(live);
+        self.quota.stopped |= flow.is_break();
+        Ok(if self.quota.is_used_up() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     }
 }

@@ -7,26 +7,37 @@ use super::cell::{Cell, Content};
 /// The winner between a stored cell and one that is written over it, as Cassandra 2.1 decides: the greater
 /// timestamp; between equal ones a deletion; then the greater value; then, of two expiring cells, the one
 /// that expires later; then the one that was there.
+///
+/// Counters are added up, and a deletion of one wins whenever it was made.
 pub(crate) fn reconcile<'a>(old: Cell<'a>, new: Cell<'a>) -> Cell<'a> {
-    let order = old.timestamp.cmp(&new.timestamp).then_with(|| match (old.content, new.content) {
-        (Content::Deleted { at: old }, Content::Deleted { at: new }) => old.cmp(&new),
-        (Content::Deleted { .. }, _) => Ordering::Greater,
-        (_, Content::Deleted { .. }) => Ordering::Less,
+    let order = old.timestamp.cmp(&new.timestamp);
+    let order = match (old.content, new.content) {
+        (Content::Counter(count), Content::Counter(more)) => {
+            let timestamp = old.timestamp.max(new.timestamp);
+            return Cell { timestamp, content: Content::Counter(count.wrapping_add(more)), ..old };
+        }
+        (Content::Deleted { .. }, Content::Counter(_)) => Ordering::Greater,
+        (Content::Counter(_), Content::Deleted { .. }) => Ordering::Less,
+        // no column family has both
+        (Content::Counter(_), _) | (_, Content::Counter(_)) => order,
+        (Content::Deleted { at: old }, Content::Deleted { at: new }) => order.then(old.cmp(&new)),
+        (Content::Deleted { .. }, _) => order.then(Ordering::Greater),
+        (_, Content::Deleted { .. }) => order.then(Ordering::Less),
         (
             Content::Expiring { value: old, expiry: old_expiry, .. },
             Content::Expiring { value: new, expiry: new_expiry, .. },
-        ) => (old, old_expiry).cmp(&(new, new_expiry)),
+        ) => order.then_with(|| (old, old_expiry).cmp(&(new, new_expiry))),
         (
             Content::Live(old) | Content::Expiring { value: old, .. },
             Content::Live(new) | Content::Expiring { value: new, .. },
-        ) => old.cmp(new),
-    });
+        ) => order.then_with(|| old.cmp(new)),
+    };
     if order == Ordering::Less { new } else { old }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::cell::tests::{deleted, expiring, live};
+    use super::super::cell::tests::{counter, deleted, expiring, live};
     use super::*;
 
     /// Asserts that `winner` stays beside `loser`, whichever was there first.
@@ -64,6 +75,13 @@ mod tests {
     fn expiring_cells_of_one_value_keep_the_later_expiry() {
         wins(expiring("a", 1, "x", 99), expiring("a", 1, "x", 98));
         wins(expiring("a", 1, "y", 60), expiring("a", 1, "x", 98));
+    }
+
+    #[test]
+    fn counters_are_added_up_until_they_are_deleted() {
+        assert_eq!(reconcile(counter("a", 1, 5), counter("a", 9, -7)), counter("a", 9, -2));
+        assert_eq!(reconcile(counter("a", 9, i64::MAX), counter("a", 1, 1)), counter("a", 9, i64::MIN));
+        wins(deleted("a", 1, 5), counter("a", 9, 5));
     }
 
     #[test]

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::bounds::{Order, binary_search};
+use super::cell::Cell;
 use super::deletion::{Deletion, Deletions, RangeDeletion};
+use super::read::Slice;
 use crate::marshal::Class;
 
 /// The deletions as one kind of read sees them.
@@ -22,26 +24,26 @@ impl<'d, 'a> View<'d, 'a> {
         View { comparator, row: deletions.row, ranges: Cow::Borrowed(&deletions.ranges), reversed }
     }
 
-    /// What a slice sees: the pieces from the one that covers its first name to the one that covers its last.
-    pub(crate) fn slice(
+    /// What a read of slices sees: of each, the pieces from the one that covers its first name to the one
+    /// that covers its last.
+    pub(crate) fn slices(
         deletions: &'d Deletions<'a>,
         comparator: &'d Class,
-        start: &[u8],
-        finish: &[u8],
+        slices: &[Slice<'_>],
         reversed: bool,
     ) -> View<'d, 'a> {
-        let (from, till) = if reversed { (finish, start) } else { (start, finish) };
-        let ranges = &deletions.ranges;
-        let first = match from {
-            [] => 0,
-            from => search(comparator, ranges, from, 0).unwrap_or_else(|next| next),
+        let mut pieces = slices.iter().map(|slice| pieces(&deletions.ranges, comparator, slice, reversed));
+        let ranges = match (pieces.next(), slices.len()) {
+            (Some(seen), 1) => Cow::Borrowed(seen),
+            (first, _) => {
+                let mut seen: Deletions<'a> = Deletions::default();
+                for range in first.into_iter().chain(pieces).flatten() {
+                    seen.add_range(comparator, *range);
+                }
+                Cow::Owned(seen.ranges)
+            }
         };
-        let end = match till {
-            [] => ranges.len(),
-            till => search(comparator, ranges, till, first).map_or_else(|next| next, |covering| covering + 1),
-        };
-        let seen = ranges.get(first..end).unwrap_or_default();
-        View { comparator, row: deletions.row, ranges: Cow::Borrowed(seen), reversed }
+        View { comparator, row: deletions.row, ranges, reversed }
     }
 
     /// What a read of these sorted names sees: the piece that covers each, looked for only where the one
@@ -49,7 +51,7 @@ impl<'d, 'a> View<'d, 'a> {
     pub(crate) fn names(
         deletions: &'d Deletions<'a>,
         comparator: &'d Class,
-        names: &[&[u8]],
+        names: &[Cow<'_, [u8]>],
     ) -> View<'d, 'a> {
         let mut seen: Deletions<'a> = Deletions::default();
         let mut last: Option<RangeDeletion<'a>> = None;
@@ -67,21 +69,21 @@ impl<'d, 'a> View<'d, 'a> {
         View { comparator, row: deletions.row, ranges: Cow::Owned(seen.ranges), reversed: false }
     }
 
-    /// Whether a cell of this name and timestamp is deleted.
-    pub(crate) fn deletes(&self, name: &[u8], timestamp: i64) -> bool {
+    /// Whether a cell is deleted.
+    pub(crate) fn deletes(&self, cell: &Cell<'_>) -> bool {
         // Cassandra has no row deletion that is older than this one
-        if timestamp == i64::MIN || self.row.is_some_and(|row| timestamp <= row.timestamp) {
+        if cell.timestamp == i64::MIN || self.row.is_some_and(|row| row.deletes(cell)) {
             return true;
         }
         if self.ranges.is_empty() {
             return false;
         }
         // the first piece that does not end before the name
-        let order = Order(self.comparator);
+        let (order, name) = (Order(self.comparator), cell.name);
         let first = self
             .ranges
             .partition_point(|range| order.name_with_finish(name, range.finish) == Ordering::Greater);
-        let deletes = |range: &RangeDeletion<'_>| timestamp <= range.deletion.timestamp;
+        let deletes = |range: &RangeDeletion<'_>| range.deletion.deletes(cell);
         let found = self.ranges.get(first);
         let in_order = found.is_some_and(|range| {
             order.name_with_start(name, range.start) != Ordering::Less && deletes(range)
@@ -91,6 +93,25 @@ impl<'d, 'a> View<'d, 'a> {
                 && search(self.comparator, &self.ranges, name, 0)
                     .is_ok_and(|found| deletes(&self.ranges[found]))
     }
+}
+
+/// The pieces that one slice sees.
+fn pieces<'r, 'a>(
+    ranges: &'r [RangeDeletion<'a>],
+    comparator: &Class,
+    Slice { start, finish }: &Slice<'_>,
+    reversed: bool,
+) -> &'r [RangeDeletion<'a>] {
+    let (from, till) = if reversed { (finish, start) } else { (start, finish) };
+    let first = match &**from {
+        [] => 0,
+        from => search(comparator, ranges, from, 0).unwrap_or_else(|next| next),
+    };
+    let end = match &**till {
+        [] => ranges.len(),
+        till => search(comparator, ranges, till, first).map_or_else(|next| next, |covering| covering + 1),
+    };
+    ranges.get(first..end).unwrap_or_default()
 }
 
 fn covers(order: Order<'_>, range: &RangeDeletion<'_>, name: &[u8]) -> bool {
@@ -129,6 +150,7 @@ fn search(
 
 #[cfg(test)]
 mod tests {
+    use super::super::cell::tests::{counter, live};
     use super::super::deletion::tests::range;
     use super::*;
 
@@ -144,14 +166,17 @@ mod tests {
         deletions.add_range(&Class::Bytes, range(1, 6, 35));
         deletions.merge(&Class::Bytes, &Deletions { row: None, ranges: vec![range(2, 2, 38)] });
         assert_eq!(deletions.ranges, [range(1, 2, 35), range(2, 2, 38), range(2, 6, 35)]);
-        let slice = |start, reversed| View::slice(&deletions, &Class::Bytes, start, b"", reversed);
-        assert!(!slice(b"", false).deletes(b"2", 38));
-        assert!(slice(b"2", false).deletes(b"2", 38));
-        assert!(slice(b"2", true).deletes(b"2", 38));
-        assert!(View::names(&deletions, &Class::Bytes, &[b"2"]).deletes(b"2", 38));
-        assert!(!deletions.erases(&Class::Bytes, b"2", 38, None));
-        assert!(deletions.erases(&Class::Bytes, b"2", 38, Some(1)));
-        assert!(deletions.erases(&Class::Bytes, b"3", 35, None));
+        let slice = |start: &'static [u8], reversed| {
+            let slices = [Slice { start: Cow::Borrowed(start), finish: Cow::Borrowed(b"") }];
+            View::slices(&deletions, &Class::Bytes, &slices, reversed)
+        };
+        assert!(!slice(b"", false).deletes(&live("2", 38, "")));
+        assert!(slice(b"2", false).deletes(&live("2", 38, "")));
+        assert!(slice(b"2", true).deletes(&live("2", 38, "")));
+        assert!(View::names(&deletions, &Class::Bytes, &[Cow::Borrowed(b"2")]).deletes(&live("2", 38, "")));
+        assert!(!deletions.erases(&Class::Bytes, &live("2", 38, ""), None));
+        assert!(deletions.erases(&Class::Bytes, &live("2", 38, ""), Some(1)));
+        assert!(deletions.erases(&Class::Bytes, &live("3", 35, ""), None));
     }
 
     #[test]
@@ -160,15 +185,26 @@ mod tests {
         deletions.add_range(&Class::Bytes, range(5, 6, 9));
         deletions.add_row(Deletion { timestamp: 5, at: 1 });
         deletions.add_row(Deletion { timestamp: 4, at: 2 });
-        assert!(whole(&deletions).deletes(b"zz", 5));
-        assert!(!whole(&deletions).deletes(b"zz", 6));
-        assert!(whole(&deletions).deletes(b"5", 9));
+        assert!(whole(&deletions).deletes(&live("zz", 5, "")));
+        assert!(!whole(&deletions).deletes(&live("zz", 6, "")));
+        assert!(whole(&deletions).deletes(&live("5", 9, "")));
+    }
+
+    #[test]
+    fn a_counter_is_deleted_whenever_it_was_added_to() {
+        let mut deletions = Deletions::default();
+        deletions.add_range(&Class::Bytes, range(5, 6, 9));
+        assert!(whole(&deletions).deletes(&counter("5", 10, 1)));
+        assert!(!whole(&deletions).deletes(&counter("7", 8, 1)));
+        deletions.add_row(Deletion { timestamp: 5, at: 1 });
+        assert!(whole(&deletions).deletes(&counter("7", 8, 1)));
+        assert!(deletions.erases(&Class::Bytes, &counter("7", 8, 1), None));
     }
 
     #[test]
     fn nothing_is_older_than_no_deletion() {
         // recorded: a cell of the least timestamp is never seen
-        assert!(whole(&Deletions::default()).deletes(b"1", i64::MIN));
-        assert!(!whole(&Deletions::default()).deletes(b"1", i64::MIN + 1));
+        assert!(whole(&Deletions::default()).deletes(&live("1", i64::MIN, "")));
+        assert!(!whole(&Deletions::default()).deletes(&live("1", i64::MIN + 1, "")));
     }
 }

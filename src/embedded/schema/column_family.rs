@@ -21,10 +21,20 @@ pub(crate) struct ColumnFamily {
     pub(crate) definition: CfDef,
     pub(crate) partition: Partition,
     pub(crate) partitioner: Partitioner,
+    /// Orders the names of the stored cells.
     pub(crate) comparator: Class,
+    /// What the names of a super column family are made of.
+    pub(crate) super_names: Option<SuperNames>,
     pub(crate) key_validator: Class,
     default_validator: Class,
     validators: HashMap<Bytes, Class>,
+}
+
+/// The classes of the two names that a column of a super column family has.
+#[derive(Clone, Debug)]
+pub(crate) struct SuperNames {
+    pub(crate) super_columns: Class,
+    pub(crate) columns: Class,
 }
 
 impl ColumnFamily {
@@ -40,9 +50,12 @@ impl ColumnFamily {
         for column in definition.column_metadata.iter().flatten() {
             validators.insert(column.name.clone(), class(&column.validation_class)?);
         }
+        let comparator = optional(&definition.comparator_type)?;
+        let super_names: Option<SuperNames> = None;
         Ok(ColumnFamily {
             id,
-            comparator: optional(&definition.comparator_type)?,
+            comparator,
+            super_names,
             key_validator: optional(&definition.key_validation_class)?,
             default_validator: optional(&definition.default_validation_class)?,
             validators,
@@ -55,6 +68,14 @@ impl ColumnFamily {
     /// The class of a column's values.
     pub(crate) fn validator(&self, name: &[u8]) -> &Class {
         self.validators.get(name).unwrap_or(&self.default_validator)
+    }
+
+    pub(crate) fn is_super(&self) -> bool {
+        self.super_names.is_some()
+    }
+
+    pub(crate) fn is_counter(&self) -> bool {
+        self.default_validator == Class::Counter
     }
 
     /// The ttl of columns that are written without one.

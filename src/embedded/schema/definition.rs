@@ -72,15 +72,12 @@ pub(super) fn column_family(given: &CfDef) -> Result<CfDef, Exception> {
     if comparator == Class::Counter || key_validator == Class::Counter {
         return Err(invalid("CounterColumnType is not a class of names or keys"));
     }
-    if default_validator == Class::Counter {
-        return Err(not_served("counter column families"));
-    }
     if given.triggers.as_ref().is_some_and(|triggers| !triggers.is_empty()) {
         return Err(not_served("triggers"));
     }
     let mut column_metadata = Vec::new();
     for column in given.column_metadata.iter().flatten() {
-        column_metadata.push(column_definition(column, &comparator)?);
+        column_metadata.push(column_definition(column, &comparator, &default_validator)?);
     }
     let min_compaction_threshold = given.min_compaction_threshold.unwrap_or(4);
     let max_compaction_threshold = given.max_compaction_threshold.unwrap_or(32);
@@ -167,7 +164,11 @@ pub(super) fn check_update(old: &CfDef, new: &CfDef) -> Result<(), Exception> {
     if compatible { Ok(()) } else { Err(invalid("comparators do not match or are not compatible.")) }
 }
 
-fn column_definition(given: &ColumnDef, comparator: &Class) -> Result<ColumnDef, Exception> {
+fn column_definition(
+    given: &ColumnDef,
+    comparator: &Class,
+    default_validator: &Class,
+) -> Result<ColumnDef, Exception> {
     if given.name.is_empty() || comparator.validate(&given.name).is_err() {
         let name: String = given.name.iter().map(|byte| format!("{byte:02x}")).collect();
         return Err(invalid(format!(
@@ -176,8 +177,8 @@ fn column_definition(given: &ColumnDef, comparator: &Class) -> Result<ColumnDef,
         )));
     }
     let validator = class(&given.validation_class)?;
-    if validator == Class::Counter {
-        return Err(not_served("counter columns"));
+    if (validator == Class::Counter) != (*default_validator == Class::Counter) {
+        return Err(invalid("a column family has either counters only, or none"));
     }
     if given.index_type.is_some() || given.index_name.is_some() {
         return Err(not_served("secondary indexes"));

@@ -97,16 +97,22 @@ impl Replication {
 
     /// Checks that a write can be made at this level.
     pub(crate) fn check_write(&self, level: ConsistencyLevel) -> Result<(), Exception> {
+        Replication::check_write_level(level)?;
+        self.check_available(level)
+    }
+
+    /// Checks that this is a level for writes.
+    pub(crate) fn check_write_level(level: ConsistencyLevel) -> Result<(), Exception> {
         match level {
             ConsistencyLevel::Serial | ConsistencyLevel::LocalSerial => Err(Exception::InvalidRequest(
                 "You must use conditional updates for serializable writes".to_owned(),
             )),
-            _ => self.check_available(level),
+            _ => Ok(()),
         }
     }
 
     /// All hosts count, also those that are down: the store that they share is there.
-    fn check_available(&self, level: ConsistencyLevel) -> Result<(), Exception> {
+    pub(crate) fn check_available(&self, level: ConsistencyLevel) -> Result<(), Exception> {
         let quorum = |factor: usize| factor / 2 + 1;
         let up = self.local.min(self.hosts);
         let available = match level {

@@ -21,17 +21,8 @@ impl Refusal {
 }
 
 pub(super) fn is_served(method: &str) -> bool {
-    const NOT_SERVED: [&str; 9] = [
-        "add",
-        "cas",
-        "describe_splits",
-        "describe_splits_ex",
-        "get_indexed_slices",
-        "get_multi_slice",
-        "get_paged_slice",
-        "remove_counter",
-        "trace_next_query",
-    ];
+    const NOT_SERVED: [&str; 4] =
+        ["describe_splits", "describe_splits_ex", "get_indexed_slices", "trace_next_query"];
     assert!(methods::NAMES.contains(&method));
     !NOT_SERVED.contains(&method)
 }
@@ -41,8 +32,11 @@ pub(super) fn serves_class(class: &str) -> bool {
 }
 
 pub(super) fn serves_family(family: &CfDef) -> bool {
-    let classes = [&family.comparator_type, &family.default_validation_class, &family.key_validation_class];
-    family.column_type.as_deref() != Some("Super")
+    let classes = [&family.comparator_type, &family.key_validation_class];
+    let is_counter =
+        family.default_validation_class.as_deref().is_some_and(|class| class.ends_with("CounterColumnType"));
+    (is_counter || family.default_validation_class.as_deref().is_none_or(serves_class))
+        && family.column_type.as_deref() != Some("Super")
         && classes.into_iter().flatten().all(|class| serves_class(class))
         && family.column_metadata.iter().flatten().all(|column| column.index_type.is_none())
 }
