@@ -17,9 +17,11 @@ pub mod guide;
 
 pub use column_family::{Column, ColumnFamily, Columns, IntoColumns, Iter, Range, Select, Write};
 pub use connection::{Connection, ConnectionOptions};
+#[cfg(all(feature = "embedded", feature = "tls"))]
+pub use embedded::ServerTls;
 #[cfg(feature = "embedded")]
 pub use embedded::{
-    Durability, EmbeddedServer, EmbeddedServerBuilder, Fault, Faults, Host, InjectedFault, ManualClock,
+    Durability, EmbeddedServer, EmbeddedServerBuilder, Fault, Faults, Host, InjectedFault, ManualClock, Users,
 };
 pub use error::{Difference, Error, Place, Result, ServerFailure};
 #[doc(hidden)]

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::clock::{Clock, ManualClock, SystemClock};
-use super::faults::Faults;
 use super::gate::Gate;
 use super::node::{Node, NodeOptions};
 use super::ring::Ring;
@@ -14,6 +13,9 @@ use super::server::EmbeddedServer;
 use super::serving::{Limits, Serving};
 use super::store::{Durability, StoreError};
 use super::stream::Timeouts;
+#[cfg(feature = "tls")]
+use super::tls::ServerTls;
+use super::users::Users;
 use crate::error::{Error, Result};
 use crate::partitioner::Partitioner;
 use crate::wire::DEFAULT_MAX_FRAME;
@@ -23,6 +25,8 @@ const SHORTEST: Duration = Duration::from_millis(1);
 
 /// The largest reply, where no other is set.
 const LARGEST_REPLY: usize = 256 * 1024 * 1024;
+/// More is taken as this, so that no sum of times overflows.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// How many ports are tried for one that is free at all hosts of a cluster.
 const PORTS: usize = 50;
@@ -61,6 +65,9 @@ pub struct EmbeddedServerBuilder {
     cluster: usize,
     max_reply: usize,
     clock: Option<ManualClock>,
+    users: Option<Users>,
+    #[cfg(feature = "tls")]
+    tls: Option<ServerTls>,
 }
 
 impl EmbeddedServerBuilder {
@@ -78,6 +85,9 @@ impl EmbeddedServerBuilder {
             timeouts: Timeouts { idle: None, frame: half_minute, write: half_minute },
             max_reply: LARGEST_REPLY,
             clock: None,
+            users: None,
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 
@@ -159,25 +169,40 @@ impl EmbeddedServerBuilder {
         self
     }
 
+    /// Lets only these users in; see [`Users`]. Defaults to everybody, without a login.
+    #[must_use]
+    pub fn users(mut self, users: Users) -> EmbeddedServerBuilder {
+        self.users = Some(users);
+        self
+    }
+
+    /// Serves TLS, and nothing else, on all addresses; see [`ServerTls`]. Defaults to plain sockets.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self, tls: ServerTls) -> EmbeddedServerBuilder {
+        self.tls = Some(tls);
+        self
+    }
+
     /// Closes a connection on which nothing came for so long. A request that has begun must be whole within
     /// the same time, too. Defaults to no limit between requests.
     #[must_use]
     pub fn idle_timeout(mut self, timeout: Duration) -> EmbeddedServerBuilder {
-        self.timeouts.idle = Some(timeout.max(SHORTEST));
+        self.timeouts.idle = Some(timeout.clamp(SHORTEST, LONGEST));
         self
     }
 
     /// Closes a connection whose request, once it has begun, is not whole within this time. Defaults to 30 s.
     #[must_use]
     pub fn frame_timeout(mut self, timeout: Duration) -> EmbeddedServerBuilder {
-        self.timeouts.frame = timeout.max(SHORTEST);
+        self.timeouts.frame = timeout.clamp(SHORTEST, LONGEST);
         self
     }
 
     /// Closes a connection whose client does not take a reply within this time. Defaults to 30 s.
     #[must_use]
     pub fn write_timeout(mut self, timeout: Duration) -> EmbeddedServerBuilder {
-        self.timeouts.write = timeout.max(SHORTEST);
+        self.timeouts.write = timeout.clamp(SHORTEST, LONGEST);
         self
     }
 
@@ -236,7 +261,13 @@ impl EmbeddedServerBuilder {
             max_connections: self.max_connections,
             timeouts: self.timeouts,
         };
-        EmbeddedServer::serve(Serving::new(node, limits, Faults::default()), sockets, path, temporary)
+        #[cfg_attr(not(feature = "tls"), expect(unused_mut, reason = "TLS is all that may come in addition"))]
+        let mut serving = Serving::new(node, limits, self.users);
+        #[cfg(feature = "tls")]
+        {
+            serving.tls = self.tls;
+        }
+        EmbeddedServer::serve(serving, sockets, path, temporary)
     }
 
     fn bind(&self) -> Result<Vec<TcpListener>> {

@@ -10,6 +10,7 @@ use super::faults::{Blow, Kind};
 use super::gate::Gate;
 use super::serving::Serving;
 use super::stream::{TimedStream, Timeouts};
+use super::transport::Transport;
 use crate::wire::frame::{FrameError, FrameReader};
 use crate::wire::{ApplicationErrorKind, Exception, MessageHeader, encode_exception, methods, split_message};
 
@@ -36,6 +37,8 @@ enum End {
     Server,
     Io(io::Error),
     Bad(String),
+    #[cfg(feature = "tls")]
+    Handshake(String),
 }
 
 impl From<io::Error> for End {
@@ -64,6 +67,8 @@ impl Connection {
             Err(End::Bad(why)) => {
                 tracing::warn!(%peer, %address, why, "connection closed: the client sent no message");
             }
+            #[cfg(feature = "tls")]
+            Err(End::Handshake(why)) => tracing::warn!(%peer, %address, why, "TLS refused"),
         }
         // the listener may still look at the stream
         let _ = self.stream.shutdown(Shutdown::Both);
@@ -99,26 +104,42 @@ impl Connection {
         send(&mut reader, &reply)
     }
 
-    fn reader(&self, timeouts: Timeouts) -> io::Result<FrameReader<TimedStream>> {
-        Ok(FrameReader::new(TimedStream::new(Arc::clone(&self.stream), timeouts)?))
+    fn reader(&self, timeouts: Timeouts) -> Result<FrameReader<Transport>, End> {
+        let stream = TimedStream::new(Arc::clone(&self.stream), timeouts)?;
+        #[cfg(feature = "tls")]
+        if let Some(tls) = &self.serving.tls {
+            return Transport::handshake(stream, tls.config())
+                .map(FrameReader::new)
+                .map_err(|error| End::Handshake(super::tls::refusal(&error)));
+        }
+        Ok(FrameReader::new(Transport::Plain(stream)))
     }
 
     fn serve_calls(&self) -> Result<(), End> {
-        let limits = &self.serving.limits;
-        let mut reader = self.reader(limits.timeouts)?;
-        let mut session = Session::default();
+        let mut reader = self.reader(self.serving.limits.timeouts)?;
+        let end = self.serve_frames(&mut reader);
+        // a stream that failed takes nothing more, unless it was this server that ended it
+        if !matches!(end, Err(End::Io(_))) || !self.gate.is_up() {
+            reader.get_mut().end();
+        }
+        end
+    }
+
+    fn serve_frames(&self, reader: &mut FrameReader<Transport>) -> Result<(), End> {
+        let users = self.serving.users.clone();
+        let mut session = Session { users, peer: self.peer.to_string(), ..Session::default() };
         let (mut message, mut reply) = (Vec::new(), Vec::new());
         while self.gate.is_up() {
             let has_begun = reader.has_begun();
             reader.get_mut().begin_frame(has_begun)?;
-            if !reader.read_into(&mut message, limits.max_frame)? {
+            if !reader.read_into(&mut message, self.serving.limits.max_frame)? {
                 return Err(End::Client);
             }
             if !self.gate.pass() {
                 break;
             }
             reply.clear();
-            self.serve_call(&mut session, &message, &mut reply, &mut reader)?;
+            self.serve_call(&mut session, &message, &mut reply, reader)?;
             for buffer in [&mut message, &mut reply] {
                 if buffer.capacity() > KEPT_BUFFER {
                     *buffer = Vec::new();
@@ -133,7 +154,7 @@ impl Connection {
         session: &mut Session,
         message: &[u8],
         reply: &mut Vec<u8>,
-        reader: &mut FrameReader<TimedStream>,
+        reader: &mut FrameReader<Transport>,
     ) -> Result<(), End> {
         let (header, _) = split_message(message).map_err(|error| End::Bad(error.to_string()))?;
         let strike = self.serving.faults.strike(self.address, header.method);
@@ -163,7 +184,7 @@ impl Connection {
         blow: &Blow,
         header: &MessageHeader<'_>,
         reply: &mut Vec<u8>,
-        reader: &mut FrameReader<TimedStream>,
+        reader: &mut FrameReader<Transport>,
     ) -> Result<(), End> {
         match &blow.kind {
             Kind::TimeOut(fields) => {
@@ -198,7 +219,7 @@ fn put_exception(exception: &Exception, header: &MessageHeader<'_>, reply: &mut 
     encode_exception(exception, header.method, throws, header.sequence, reply);
 }
 
-fn send(reader: &mut FrameReader<TimedStream>, reply: &[u8]) -> Result<(), End> {
+fn send(reader: &mut FrameReader<Transport>, reply: &[u8]) -> Result<(), End> {
     let stream = reader.get_mut();
     stream.begin_reply();
     stream.write_all(reply)?;

@@ -17,7 +17,9 @@
 //! | `listener` | a thread that takes connections, a thread for each connection, and the end of them all |
 //! | `connection` | frames in, replies out |
 //! | `serving` | what connections share: node, limits, faults, and how many they are |
-//! | `gate`, `stream` | what every call passes first; a socket on which every wait is bounded |
+//! | `gate` | what every call passes first |
+//! | `transport`, `tls`, `stream` | frames on TLS or not; a socket on which every wait is bounded |
+//! | `users` | who may log in |
 //! | `faults` | what goes wrong on request |
 //! | `call` | one file a method or group of siblings: arguments → checks → work → reply |
 //! | `check` | what a request may say: keys, names, values, ttls, predicates, ranges, mutations |
@@ -55,6 +57,10 @@ mod serving;
 mod store;
 mod stream;
 mod stripes;
+#[cfg(feature = "tls")]
+mod tls;
+mod transport;
+mod users;
 #[cfg(test)]
 mod tests;
 
@@ -64,3 +70,6 @@ pub use faults::{Fault, Faults, InjectedFault};
 pub use host::Host;
 pub use server::EmbeddedServer;
 pub use store::Durability;
+#[cfg(feature = "tls")]
+pub use tls::ServerTls;
+pub use users::Users;

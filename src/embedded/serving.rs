@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::faults::Faults;
 use super::node::Node;
 use super::stream::Timeouts;
+use super::users::Users;
 
 /// How many connections over the limit are told so at once; further ones are closed without a word.
 const REFUSALS: usize = 32;
@@ -14,6 +15,10 @@ pub(super) struct Serving {
     pub(super) node: Node,
     pub(super) limits: Limits,
     pub(super) faults: Faults,
+    /// Who may log in; `None` where nobody has to.
+    pub(super) users: Option<Arc<Users>>,
+    #[cfg(feature = "tls")]
+    pub(super) tls: Option<super::tls::ServerTls>,
     /// Connections that are served, and those that are being refused.
     served: AtomicUsize,
     refused: AtomicUsize,
@@ -47,8 +52,18 @@ impl Drop for Counted {
 }
 
 impl Serving {
-    pub(super) fn new(node: Node, limits: Limits, faults: Faults) -> Serving {
-        Serving { node, limits, faults, served: AtomicUsize::new(0), refused: AtomicUsize::new(0) }
+    pub(super) fn new(node: Node, limits: Limits, users: Option<Users>) -> Serving {
+        let (faults, users) = (Faults::default(), users.map(Arc::new));
+        Serving {
+            node,
+            limits,
+            faults,
+            users,
+            #[cfg(feature = "tls")]
+            tls: None,
+            served: AtomicUsize::new(0),
+            refused: AtomicUsize::new(0),
+        }
     }
 
     /// Finds a place for a new connection.

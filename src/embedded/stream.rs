@@ -6,6 +6,11 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use socket2::{SockRef, TcpKeepalive};
+
+/// How long a client may be silent until the system asks whether it is still there.
+const KEEPALIVE: Duration = Duration::from_secs(60);
+
 /// How long a client may take.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Timeouts {
@@ -33,6 +38,9 @@ pub(super) struct TimedStream {
 impl TimedStream {
     pub(super) fn new(stream: Arc<TcpStream>, timeouts: Timeouts) -> io::Result<TimedStream> {
         stream.set_nodelay(true)?;
+        // a client that vanished without a word is noticed, and its place is free again
+        let keepalive = TcpKeepalive::new().with_time(KEEPALIVE);
+        SockRef::from(&*stream).set_tcp_keepalive(&keepalive)?;
         stream.set_read_timeout(timeouts.idle)?;
         stream.set_write_timeout(Some(timeouts.write))?;
         Ok(TimedStream { stream, timeouts, deadline: None, is_idle: true, write_deadline: None })

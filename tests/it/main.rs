@@ -10,8 +10,12 @@ mod embedded_model;
 mod embedded_partitioners;
 mod embedded_restart;
 mod embedded_rows;
+#[cfg(feature = "tls")]
+mod embedded_tls;
+mod embedded_users;
 mod examples;
 mod guide;
+mod log;
 mod mapper;
 mod pool;
 mod raw;

@@ -29,6 +29,11 @@ impl Client {
         Client::connect(server.addresses()[0])
     }
 
+    /// Its own address, by which the server's log names it.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.stream.local_addr().expect("connected")
+    }
+
     /// Sends bytes as they are.
     pub(crate) fn send(&mut self, bytes: &[u8]) {
         self.stream.write_all(bytes).expect("the server reads");

@@ -5,12 +5,26 @@ use std::sync::Arc;
 use crate::embedded::failure::{Failure, invalid};
 use crate::embedded::node::Node;
 use crate::embedded::schema::{ColumnFamily, Keyspace, Schema};
+use crate::embedded::users::Users;
 use crate::wire::{self, ApplicationErrorKind, DecodeError, Exception, Method, encode_reply};
 
 /// What a connection has set.
 #[derive(Debug, Default)]
 pub(crate) struct Session {
     pub(crate) keyspace: Option<String>,
+    /// Who may log in; `None` where nobody has to.
+    pub(crate) users: Option<Arc<Users>>,
+    /// Who has logged in.
+    pub(crate) user: Option<String>,
+    /// The client, for the log.
+    pub(crate) peer: String,
+}
+
+impl Session {
+    /// The client must log in, and has not.
+    pub(crate) fn needs_login(&self) -> bool {
+        self.users.is_some() && self.user.is_none()
+    }
 }
 
 /// One call on its way.

@@ -27,8 +27,8 @@ pub(crate) use context::{Context, Session};
 
 use super::node::Node;
 use crate::wire::{
-    ApplicationErrorKind, ApplicationException, DecodeError, MessageKind, begin_message, encode, end_message,
-    split_message,
+    ApplicationErrorKind, ApplicationException, DecodeError, MessageKind, begin_message, encode,
+    encode_exception, end_message, methods, split_message,
 };
 
 /// Answers one message: appends the reply, as a whole frame.
@@ -47,6 +47,12 @@ pub(crate) fn answer(
     if header.kind != MessageKind::Call {
         let text = format!("expected a call of {method}, got {:?}", header.kind);
         put_application_error(method, header.sequence, ApplicationErrorKind::InvalidMessageType, text, out);
+        return Ok(());
+    }
+    if let Some(throws) = methods::throws(method)
+        && let Err(exception) = login::check(session, method)
+    {
+        encode_exception(&exception, method, throws, header.sequence, out);
         return Ok(());
     }
     let start = out.len();

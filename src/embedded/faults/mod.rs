@@ -121,8 +121,8 @@ impl Faults {
                 continue;
             }
             match (&rule.fault.kind, rule.fault.after_work) {
-                (Kind::Delay(by), false) => strike.delay += *by,
-                (Kind::Delay(by), true) => strike.delay_after += *by,
+                (Kind::Delay(by), false) => strike.delay = strike.delay.saturating_add(*by),
+                (Kind::Delay(by), true) => strike.delay_after = strike.delay_after.saturating_add(*by),
                 (kind, after_work) => {
                     strike.fault = Some(Blow { kind: kind.clone(), after_work });
                     break;
