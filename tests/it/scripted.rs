@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use cassa::wire::frame::FrameReader;
 use cassa::wire::{
-    DEFAULT_MAX_FRAME, Exception, MessageHeader, MessageKind, Method, encode_reply, split_message,
+    DEFAULT_MAX_FRAME, Exception, MessageHeader, MessageKind, Method, decode, encode_reply, split_message,
 };
 
 /// What to do with a call.
@@ -22,10 +22,13 @@ pub(crate) enum Answer {
     Drip(Vec<u8>, Duration),
 }
 
+/// A call as it came: its method, and its arguments as bytes.
+type Seen = (String, Vec<u8>);
+
 /// Answers in a thread a connection; the threads end with their connections.
 pub(crate) struct ScriptedServer {
     address: SocketAddr,
-    calls: Arc<Mutex<Vec<String>>>,
+    calls: Arc<Mutex<Vec<Seen>>>,
     closed: Arc<AtomicUsize>,
 }
 
@@ -61,6 +64,13 @@ impl ScriptedServer {
         count(&self.calls.lock().expect("unpoisoned"), method)
     }
 
+    /// The last call of this method that came.
+    pub(crate) fn last<M: Method>(&self) -> M {
+        let calls = self.calls.lock().expect("unpoisoned");
+        let (_, body) = calls.iter().rev().find(|(call, _)| call == M::METHOD).expect("one has come");
+        decode(body).expect("its arguments")
+    }
+
     /// Waits until the server has closed so many connections.
     pub(crate) fn wait_until_closed(&self, connections: usize) {
         let deadline = Instant::now() + Duration::from_secs(10);
@@ -73,17 +83,17 @@ impl ScriptedServer {
 
 fn serve(
     stream: TcpStream,
-    seen: &Mutex<Vec<String>>,
+    seen: &Mutex<Vec<Seen>>,
     answer: &(dyn Fn(&MessageHeader<'_>, usize) -> Answer + Send + Sync),
 ) {
     let mut reader = FrameReader::new(stream.try_clone().expect("a socket"));
     let mut stream = stream;
     while let Ok(Some(frame)) = reader.read(DEFAULT_MAX_FRAME) {
-        let (header, _) = split_message(&frame).expect("a message");
+        let (header, body) = split_message(&frame).expect("a message");
         assert_eq!(header.kind, MessageKind::Call);
         let before = {
             let mut seen = seen.lock().expect("unpoisoned");
-            seen.push(header.method.to_owned());
+            seen.push((header.method.to_owned(), body.to_vec()));
             count(&seen, header.method) - 1
         };
         match answer(&header, before) {
@@ -103,8 +113,8 @@ fn serve(
     }
 }
 
-fn count(calls: &[String], method: &str) -> usize {
-    calls.iter().filter(|call| *call == method).count()
+fn count(calls: &[Seen], method: &str) -> usize {
+    calls.iter().filter(|(call, _)| call == method).count()
 }
 
 /// The frame that answers a call of `M`.

@@ -245,6 +245,25 @@ fn an_alteration_is_sent_once_though_reading_before_it_is_done_again() {
 }
 
 #[test]
+fn an_old_server_is_sent_what_it_has_said_and_nothing_that_it_does_not_know() {
+    let server = ScriptedServer::start(|header, before| old(header, before, &[]));
+    let system = SystemManager::connect([server.address()]).expect("connects");
+    system.alter_column_family("K", "F", |family| family.comment("x")).expect("altered");
+    let mut expected = old_keyspace().cf_defs.remove(0);
+    assert_eq!(expected.id, Some(1000), "by which such a server knows it");
+    expected.comment = Some("x".to_owned());
+    // what stands for no columns of their own
+    expected.column_metadata = Some(Vec::new());
+    assert_eq!(server.last::<SystemUpdateColumnFamily>().cf_def, expected);
+
+    system.alter_keyspace("K", |keyspace| keyspace.strategy(SimpleStrategy(3))).expect("altered");
+    let three = Some(vec![("replication_factor".to_owned(), "3".to_owned())]);
+    let expected = KsDef { strategy_options: three, cf_defs: Vec::new(), ..old_keyspace() };
+    let sent = server.last::<SystemUpdateKeyspace>().ks_def;
+    assert_eq!(KsDef { durable_writes: None, ..sent }, expected);
+}
+
+#[test]
 fn splits_are_asked_for_in_their_keyspace_also_over_a_new_connection() {
     let server = ScriptedServer::start(|header, before| old(header, before, &["describe_splits"]));
     let system = SystemManager::connect([server.address()]).expect("connects");
