@@ -16,7 +16,9 @@ mod embedded;
 pub mod guide;
 
 pub use column_family::{Column, ColumnFamily, Columns, IntoColumns, Iter, Range, Select, Write};
-pub use connection::{Connection, ConnectionOptions};
+#[cfg(feature = "tls")]
+pub use connection::TlsOptions;
+pub use connection::{Connection, ConnectionOptions, Socket, Transport, TransportFactory};
 #[cfg(all(feature = "embedded", feature = "tls"))]
 pub use embedded::ServerTls;
 #[cfg(feature = "embedded")]
@@ -30,7 +32,10 @@ pub use map::{ColumnFamilyMap, Field, FieldClass, Fields, Mapper, Nulls, Objects
 pub use marshal::{Class, InvalidClass, Mismatch, Value, highest_time_uuid, lowest_time_uuid};
 pub use partitioner::Partitioner;
 pub use pool::{
-    Backoff, Call, ConnectionPool, ConnectionPoolBuilder, FailedAttempt, PooledConnection, RetryPolicy,
+    Backoff, BalancingPolicy, Call, ConnectionEvent, ConnectionPool, ConnectionPoolBuilder, Disposal,
+    FailedAttempt, FailureEvent, HostState, HostStats, HostView, LatencyScore, LeastPending, LoggingListener,
+    PoolListener, PoolStats, PooledConnection, RetryPolicy, RingHost, RoundRobin, StatisticsListener,
+    TokenAware,
 };
 pub use schema::{
     Caching, CellsPerRow, ColumnFamilyBuilder, ColumnFamilyDefinition, Compaction, Compression, Index,

@@ -12,6 +12,8 @@ use crate::wire::DecodeError;
 #[derive(Debug)]
 pub(crate) struct Fault {
     pub(crate) method: &'static str,
+    /// The length of the frame of the call.
+    pub(crate) length: usize,
     pub(crate) kind: FaultKind,
 }
 
@@ -25,7 +27,15 @@ pub(crate) enum FaultKind {
     Garbage(DecodeError),
 }
 
+/// Servers close the connection on a frame over their limit, and no server's limit is less than this.
+const LARGE_FRAME: usize = 1024 * 1024;
+
 impl Fault {
+    /// Whether the frame may be what the server did not like.
+    pub(crate) fn is_of_large_frame(&self) -> bool {
+        self.length >= LARGE_FRAME
+    }
+
     pub(crate) fn error(&self, server: &Arc<str>) -> Error {
         let (server, method) = (server.clone(), self.method);
         match &self.kind {

@@ -1,26 +1,35 @@
 //! One connection to one server: open, log in, choose a keyspace, call.
 
+mod address;
 mod fault;
 mod options;
-mod stream;
+mod socket;
+#[cfg(feature = "tls")]
+mod tls;
+mod transport;
 
 use std::fmt;
 use std::io::{self, Write};
+use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
+pub(crate) use address::{resolve, with_port};
 pub(crate) use fault::{Fault, FaultKind};
 pub use options::ConnectionOptions;
 pub(crate) use options::LONGEST_WAIT;
+pub use socket::Socket;
+#[cfg(feature = "tls")]
+pub use tls::TlsOptions;
+pub use transport::{Transport, TransportFactory};
 
 use crate::error::{Error, Place, Result};
 use crate::wire::frame::{FrameError, FrameReader};
 use crate::wire::hot::{self, Rows, RowsMethod};
 use crate::wire::methods::{Login, SetKeyspace};
 use crate::wire::{AuthenticationRequest, DecodeError, Exception, Method, decode_reply, encode_call};
-use stream::Stream;
 
 /// A buffer that one large call has grown beyond this is given back.
 const KEPT_BUFFER: usize = 1024 * 1024;
@@ -43,7 +52,7 @@ const KEPT_BUFFER: usize = 1024 * 1024;
 /// ```
 pub struct Connection {
     server: Arc<str>,
-    stream: FrameReader<Stream>,
+    stream: FrameReader<Box<dyn Transport>>,
     options: ConnectionOptions,
     keyspace: Option<Box<str>>,
     out: Vec<u8>,
@@ -67,27 +76,53 @@ impl Connection {
     /// [`Error::Connect`] where it cannot be reached within the connect timeout; [`Error::Authentication`]
     /// where the login is refused.
     pub fn open(server: &str, options: &ConnectionOptions) -> Result<Self> {
-        let server: Arc<str> = server.into();
-        let stream = Stream::connect(&server, options.connect_timeout, options.timeout)
+        Self::open_by(&server.into(), options, None)
+    }
+
+    /// As [`Connection::open`], by this deadline; the calls that follow keep to it too.
+    pub(crate) fn open_by(
+        server: &Arc<str>,
+        options: &ConnectionOptions,
+        deadline: Option<Instant>,
+    ) -> Result<Self> {
+        let mut connection = Self::connect(server, options, deadline)?;
+        connection.login()?;
+        Ok(connection)
+    }
+
+    /// As [`Connection::open_by`], without logging in.
+    pub(crate) fn connect(
+        server: &Arc<str>,
+        options: &ConnectionOptions,
+        deadline: Option<Instant>,
+    ) -> Result<Self> {
+        let connected_by = Instant::now() + options.connect_timeout;
+        let connected_by = deadline.map_or(connected_by, |deadline| deadline.min(connected_by));
+        let mut transport = transport::connect(&*options.transport, server, connected_by)
             .map_err(|source| Error::Connect { server: server.clone(), source })?;
+        transport.socket_mut().set_timeout(options.timeout);
         tracing::debug!(%server, "connected");
-        let mut connection = Connection {
-            server,
-            stream: FrameReader::new(stream),
+        Ok(Connection {
+            server: server.clone(),
+            stream: FrameReader::new(transport),
             options: options.clone(),
             keyspace: None,
             out: Vec::new(),
             sequence: 0,
             in_flight: false,
-            deadline: None,
+            deadline,
             sent: 0,
             fault: None,
-        };
-        if !options.credentials.is_empty() {
-            let auth_request = AuthenticationRequest { credentials: options.credentials.clone() };
-            connection.call(&Login { auth_request })?;
+        })
+    }
+
+    /// Logs in if there are credentials.
+    pub(crate) fn login(&mut self) -> Result<()> {
+        if self.options.credentials.is_empty() {
+            return Ok(());
         }
-        Ok(connection)
+        let auth_request = AuthenticationRequest { credentials: self.options.credentials.clone() };
+        self.call(&Login { auth_request })
     }
 
     /// The server, as it was given.
@@ -235,8 +270,7 @@ impl Connection {
         if self.out.capacity() > KEPT_BUFFER {
             self.out = Vec::new();
         }
-        let answer =
-            decode(frame, sequence).map_err(|e| self.broke(Fault { method, kind: FaultKind::Garbage(e) }))?;
+        let answer = decode(frame, sequence).map_err(|e| self.broke(method, FaultKind::Garbage(e)))?;
         self.in_flight = false;
         answer.map_err(|exception| {
             let mut at = Place::call(&self.server, method);
@@ -247,8 +281,8 @@ impl Connection {
 
     fn transfer(&mut self, method: &'static str) -> Result<Bytes> {
         let stream = self.stream.get_mut();
-        let start = stream.start(self.deadline);
-        let sent = stream.write_all(&self.out).map_err(FrameError::Io);
+        let start = stream.socket_mut().start(self.deadline);
+        let sent = stream.write_all(&self.out).and_then(|()| stream.flush()).map_err(FrameError::Io);
         let frame = sent.and_then(|()| {
             self.sent += 1;
             self.stream.read(self.options.max_frame)
@@ -259,7 +293,7 @@ impl Connection {
                 return Err(Error::FrameTooLarge { server: self.server.clone(), method, length, limit });
             }
             Ok(None) => FaultKind::Closed(io::ErrorKind::UnexpectedEof.into()),
-            Err(FrameError::Io(e)) if stream::is_timeout(&e) => {
+            Err(FrameError::Io(e)) if socket::is_timeout(&e) => {
                 let timeout = self.options.timeout;
                 match self.deadline.map(|deadline| deadline.saturating_duration_since(start)) {
                     Some(within) if within < timeout => FaultKind::Late(within),
@@ -268,11 +302,12 @@ impl Connection {
             }
             Err(FrameError::Io(e)) => FaultKind::Closed(e),
         };
-        Err(self.broke(Fault { method, kind }))
+        Err(self.broke(method, kind))
     }
 
     #[cold]
-    fn broke(&mut self, fault: Fault) -> Error {
+    fn broke(&mut self, method: &'static str, kind: FaultKind) -> Error {
+        let fault = Fault { method, length: self.out.len() - 4, kind };
         let error = fault.error(&self.server);
         self.fault = Some(fault);
         error
@@ -299,9 +334,14 @@ impl Connection {
         self.sent
     }
 
+    /// A handle on the socket, to end the connection from another thread.
+    pub(crate) fn socket(&self) -> io::Result<TcpStream> {
+        self.stream.get_ref().socket().tcp().try_clone()
+    }
+
     /// Whether the server has closed an idle connection, or sent what nobody asked for. Does not wait.
     pub(crate) fn is_stale(&self) -> bool {
-        self.stream.get_ref().is_stale()
+        self.stream.get_ref().socket().is_stale()
     }
 }
 

@@ -1,8 +1,10 @@
 //! How a connection is made.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::transport::{Plain, TransportFactory};
 use crate::wire::DEFAULT_MAX_FRAME;
 
 /// The longest wait there is: more is taken as this, so that no sum of times overflows.
@@ -32,6 +34,7 @@ pub struct ConnectionOptions {
     pub(super) timeout: Duration,
     pub(super) max_frame: usize,
     pub(super) credentials: Vec<(String, String)>,
+    pub(super) transport: Arc<dyn TransportFactory>,
 }
 
 impl Default for ConnectionOptions {
@@ -41,6 +44,7 @@ impl Default for ConnectionOptions {
             timeout: Duration::from_millis(500),
             max_frame: DEFAULT_MAX_FRAME,
             credentials: Vec::new(),
+            transport: Arc::new(Plain),
         }
     }
 }
@@ -61,7 +65,13 @@ impl ConnectionOptions {
         self
     }
 
-    pub(crate) fn call_timeout(&self) -> Duration {
+    /// How long connecting may take.
+    pub(crate) fn longest_connect(&self) -> Duration {
+        self.connect_timeout
+    }
+
+    /// How long a call may take.
+    pub(crate) fn longest_call(&self) -> Duration {
         self.timeout
     }
 
@@ -71,6 +81,20 @@ impl ConnectionOptions {
     pub fn max_frame(mut self, bytes: usize) -> Self {
         self.max_frame = bytes.min(i32::MAX as usize);
         self
+    }
+
+    /// Makes what carries the bytes of a connection. Defaults to the plain socket.
+    #[must_use]
+    pub fn transport(mut self, factory: impl TransportFactory + 'static) -> Self {
+        self.transport = Arc::new(factory);
+        self
+    }
+
+    /// Encrypts by TLS; in place of another [`transport`](Self::transport). Defaults to none.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(self, options: &super::TlsOptions) -> Self {
+        self.transport(options.factory())
     }
 
     /// Logs in with a user's name and password. Defaults to no login.
@@ -89,6 +113,7 @@ impl fmt::Debug for ConnectionOptions {
             .field("connect_timeout", &self.connect_timeout)
             .field("timeout", &self.timeout)
             .field("max_frame", &self.max_frame)
+            .field("transport", &self.transport)
             .field("credentials", &!self.credentials.is_empty())
             .finish()
     }

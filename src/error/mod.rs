@@ -115,6 +115,17 @@ pub enum Error {
         /// The limit in bytes.
         limit: usize,
     },
+    /// Servers that are up closed the connection on a large message, one after the other: it is over their
+    /// limit on frames, which is less than the client's.
+    #[error("{server} closes the connection on the frame of {length} bytes of {method}, as others do")]
+    FrameRefused {
+        /// The server that was asked last.
+        server: Arc<str>,
+        /// The method of the interface.
+        method: &'static str,
+        /// The message's length in bytes.
+        length: usize,
+    },
     /// `InvalidRequestException`: the server finds the request malformed, or not fitting the schema.
     #[error("{at}: {why}")]
     InvalidRequest {

@@ -1,10 +1,13 @@
-//! A connection in a caller's hands.
+//! A connection in a caller's hands, and what becomes of it when it comes back.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
-use super::gate::Permit;
-use super::host::PooledSlot;
+use super::Inner;
+use super::host::Host;
+use super::listener::Disposal;
+use super::slot::Place;
 use crate::connection::Connection;
 
 /// A connection of a [`ConnectionPool`](crate::ConnectionPool); it returns itself when it is dropped.
@@ -27,21 +30,113 @@ use crate::connection::Connection;
 /// # }
 /// ```
 pub struct PooledConnection {
-    // dropped in this order: the slot is back before the next caller is let in
-    slot: PooledSlot,
-    _permit: Permit,
-    host: usize,
+    pool: Arc<Inner>,
+    host: Arc<Host>,
+    /// `None` only while it is dropped.
+    place: Option<Place>,
+    quietly: bool,
+}
+
+/// What becomes of a connection that comes back.
+enum Fate {
+    Kept,
+    Recycled,
+    Closed(Disposal),
 }
 
 impl PooledConnection {
-    pub(super) fn new(host: usize, mut slot: PooledSlot, permit: Permit) -> Self {
-        slot.operations += 1;
-        PooledConnection { slot, _permit: permit, host }
+    pub(super) fn new(pool: Arc<Inner>, host: Arc<Host>, place: Place, quietly: bool) -> Self {
+        PooledConnection { pool, host, place: Some(place), quietly }
     }
 
-    /// The index of its host in the pool.
-    pub(super) fn host(&self) -> usize {
-        self.host
+    pub(super) fn host(&self) -> &Arc<Host> {
+        &self.host
+    }
+
+    fn place(&self) -> &Place {
+        self.place.as_ref().expect("a place is held until the drop")
+    }
+
+    /// Whether it has served before it was checked out.
+    pub(super) fn is_reused(&self) -> bool {
+        self.place().operations > 1
+    }
+
+    fn fate(&self, place: &mut Place) -> Fate {
+        let (pool, host) = (&*self.pool, &*self.host);
+        let (id, generation, operations) = (place.id, place.generation, place.operations);
+        let Some(connection) = &mut place.connection else { return Fate::Closed(Disposal::Broken) };
+        connection.set_deadline(None);
+        if let Some(fault) = connection.fault() {
+            pool.tell_failed(host, Some(id), &fault.error(host.server()));
+            pool.connection_broke(host, fault, generation, operations > 1);
+            return Fate::Closed(Disposal::Broken);
+        }
+        if connection.is_broken() {
+            return Fate::Closed(Disposal::Abandoned);
+        }
+        if connection.keyspace() != Some(&*pool.keyspace) {
+            return Fate::Closed(Disposal::OtherKeyspace);
+        }
+        if pool.is_closed() {
+            return Fate::Closed(Disposal::PoolDisposed);
+        }
+        if host.is_removed() {
+            return Fate::Closed(Disposal::HostRemoved);
+        }
+        if generation != host.generation() {
+            return Fate::Closed(Disposal::HostFailed);
+        }
+        if operations >= pool.options.recycle {
+            return Fate::Recycled;
+        }
+        let most = pool.options.pool_size;
+        match place {
+            Place::Kept(_) if host.enter_idle(&pool.idle, most) => Fate::Kept,
+            Place::Kept(_) if self.makes_room() && host.enter_idle(&pool.idle, most) => Fate::Kept,
+            _ => Fate::Closed(Disposal::Surplus),
+        }
+    }
+
+    /// A host that has less than its share of the connections takes the place of one that has the most.
+    #[cold]
+    fn makes_room(&self) -> bool {
+        let pool = &*self.pool;
+        let list = pool.hosts.load();
+        let share = pool.options.pool_size / list.entries.len().max(1);
+        // it is still among those that are out
+        if self.host.idle() + self.host.out() > share {
+            return false;
+        }
+        let richest = list.entries.iter().map(|entry| &entry.host).max_by_key(|host| host.idle());
+        let Some(richest) = richest.filter(|richest| richest.idle() > share) else { return false };
+        let taken = richest.take_idle(&pool.idle);
+        taken.map(|slot| pool.dispose_of(richest, slot, Disposal::Surplus)).is_some()
+    }
+}
+
+impl Drop for PooledConnection {
+    fn drop(&mut self) {
+        let Some(mut place) = self.place.take() else { return };
+        let fate = self.fate(&mut place);
+        let id = place.id;
+        if !matches!(fate, Fate::Kept) {
+            place.connection = None;
+        }
+        // in this order: the slot is back before the next caller is let in, and listeners hold nothing up
+        self.host.came_back();
+        drop(place);
+        self.pool.gate.leave();
+        match fate {
+            Fate::Kept if self.quietly => {}
+            Fate::Kept => self.pool.tell_checked_in(&self.host, id),
+            Fate::Recycled => self.pool.tell_recycled(&self.host, id),
+            Fate::Closed(reason) => self.pool.tell_disposed(&self.host, id, reason),
+        }
+        // the pool or the host may have gone while the slot went back
+        if matches!(fate, Fate::Kept) && (self.host.is_removed() || self.pool.is_closed()) {
+            self.pool.drain(&self.host, Disposal::HostRemoved);
+        }
     }
 }
 
@@ -49,13 +144,14 @@ impl Deref for PooledConnection {
     type Target = Connection;
 
     fn deref(&self) -> &Connection {
-        self.slot.connection.as_ref().expect("a slot is filled before it is handed out")
+        self.place().connection.as_ref().expect("a place is filled before it is handed out")
     }
 }
 
 impl DerefMut for PooledConnection {
     fn deref_mut(&mut self) -> &mut Connection {
-        self.slot.connection.as_mut().expect("a slot is filled before it is handed out")
+        let place = self.place.as_mut().expect("a place is held until the drop");
+        place.connection.as_mut().expect("a place is filled before it is handed out")
     }
 }
 

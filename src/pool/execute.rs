@@ -1,13 +1,20 @@
 //! A call, on one server after the other until it is done.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Call, ConnectionPool, FailedAttempt};
-use crate::connection::{Connection, FaultKind};
+use super::check_out::Wish;
+use super::host::Host;
+use super::stats::Counters;
+use super::{Call, ConnectionPool, FailedAttempt, Inner};
+use crate::connection::{Connection, Fault, FaultKind};
 use crate::error::{Error, Result, ServerFailure};
 
 /// Of more failures than these the first and the last are kept: retries may have no end.
 const KEPT_FAILURES: usize = 32;
+
+/// So many servers that are up and close the connection on one large frame do not like the frame.
+const LARGE_FRAMES: usize = 2;
 
 impl ConnectionPool {
     /// Runs `operation` on a connection, and again on another server when it fails in a way that another
@@ -69,77 +76,154 @@ impl ConnectionPool {
         call: Call<'_>,
         mut operation: impl FnMut(&mut Connection) -> Result<T>,
     ) -> Result<T> {
+        let inner = self.inner();
         let start = Instant::now();
-        let deadline = call.deadline.unwrap_or(start + self.0.options.call_timeout);
-        let mut failures = Failures::default();
+        let deadline = call.deadline.unwrap_or(start + inner.options.call_timeout);
+        let mut failed = Failures::new(start, deadline);
         loop {
-            let mut connection = self.check_out(failures.last_host, Some(deadline))?;
+            let wish = Wish {
+                routing_key: call.routing_key,
+                avoid: &failed.hosts,
+                deadline: Some(deadline),
+                looked_at: !call.idempotent,
+                quietly: false,
+            };
+            let mut connection = match inner.check_out(&wish) {
+                Ok(connection) => connection,
+                Err(Error::AllServersUnavailable(causes)) => {
+                    let pause = failed.none_reached(inner, call.idempotent, causes)?;
+                    std::thread::sleep(pause);
+                    continue;
+                }
+                Err(e) => return Err(e),
+            };
             connection.set_deadline(Some(deadline));
             let sent_before = connection.sent();
-            let error = match operation(&mut connection) {
-                Ok(value) => {
-                    connection.set_deadline(None);
-                    return Ok(value);
-                }
+            let began = Instant::now();
+            let done = operation(&mut connection);
+            let fault = connection.fault();
+            let closed = fault.filter(|fault| matches!(fault.kind, FaultKind::Closed(_)));
+            if closed.is_none() {
+                let now = Instant::now();
+                connection.host().latency().record(now - began, now);
+            }
+            let error = match done {
+                Ok(value) => return Ok(value),
                 Err(e) => e,
             };
-            connection.set_deadline(None);
-            let host = connection.host();
             let sent = connection.sent() != sent_before;
-            // where only the caller's time was up, nothing speaks against the server
-            let to_blame = connection.fault().is_some_and(|f| !matches!(f.kind, FaultKind::Late(_)));
+            let large = closed.filter(|fault| fault.is_of_large_frame());
+            if let Some(Fault { method, length, .. }) = large {
+                failed.large_frames += 1;
+                if failed.large_frames == LARGE_FRAMES {
+                    let server = connection.server().clone();
+                    return Err(Error::FrameRefused { server, method, length: *length });
+                }
+            } else if closed.is_some() && call.idempotent && connection.is_reused() && !failed.stale {
+                // the server has closed it for its age, or was restarted: that was no attempt
+                failed.stale = true;
+                continue;
+            }
+            let host = connection.host().clone();
+            // it tells its host of the fault
             drop(connection);
-            if to_blame {
-                self.0.hosts[host].put_aside(&error, self.0.options.cool_off);
-            }
-            let failed = FailedAttempt {
-                error: &error,
-                attempt: failures.attempts + 1,
-                idempotent: call.idempotent,
-                sent,
+            let attempt = failed.attempts + 1;
+            let attempt = FailedAttempt { error: &error, attempt, idempotent: call.idempotent, sent };
+            let Some(pause) = inner.options.retry.pause(&attempt) else {
+                return Err(failed.given_up(host.server(), error));
             };
-            let Some(pause) = self.0.options.retry.pause(&failed) else {
-                return Err(failures.given_up(self.0.hosts[host].server(), error));
-            };
-            failures.add(self.0.hosts[host].server(), error);
-            failures.last_host = Some(host);
-            let wake = Instant::now() + pause;
-            if wake >= deadline {
-                return Err(failures.out_of_time(deadline.saturating_duration_since(start)));
+            failed.add(host, error);
+            if Instant::now() + pause >= deadline {
+                return Err(failed.out_of_time());
             }
+            Counters::add(&inner.counters.retries);
             std::thread::sleep(pause);
         }
     }
 }
 
-/// What went wrong so far.
-#[derive(Default)]
+/// What went wrong with a call so far.
 struct Failures {
+    start: Instant,
+    deadline: Instant,
+    /// Attempts that reached a server and failed.
     attempts: usize,
     kept: Vec<ServerFailure>,
-    last_host: Option<usize>,
+    hosts: Vec<Arc<Host>>,
+    /// Rounds in which no server could be reached.
+    rounds: usize,
+    /// Connections that broke on a large frame.
+    large_frames: usize,
+    /// Whether a connection was found to be closed by its server.
+    stale: bool,
 }
 
 impl Failures {
-    fn add(&mut self, server: &str, cause: Error) {
-        self.attempts += 1;
+    fn new(start: Instant, deadline: Instant) -> Failures {
+        Failures {
+            start,
+            deadline,
+            attempts: 0,
+            kept: Vec::new(),
+            hosts: Vec::new(),
+            rounds: 0,
+            large_frames: 0,
+            stale: false,
+        }
+    }
+
+    fn keep(&mut self, failure: ServerFailure) {
         if self.kept.len() == KEPT_FAILURES {
             self.kept.remove(KEPT_FAILURES / 2);
         }
-        self.kept.push(ServerFailure { server: server.into(), cause });
+        self.kept.push(failure);
     }
 
-    /// No further attempt after this error: a single one fails with its own, and what no other server could
-    /// do better is told as it is.
-    fn given_up(mut self, server: &str, last: Error) -> Error {
+    fn add(&mut self, host: Arc<Host>, cause: Error) {
+        self.attempts += 1;
+        self.keep(ServerFailure { server: host.server().clone(), cause });
+        if !self.hosts.iter().any(|known| Arc::ptr_eq(known, &host)) {
+            self.hosts.push(host);
+        }
+    }
+
+    /// No further attempt after this error: a single one fails with its own, and so does what no other server
+    /// could do better.
+    fn given_up(mut self, server: &Arc<str>, last: Error) -> Error {
         if self.attempts == 0 || !last.is_retryable() {
             return last;
         }
-        self.add(server, last);
-        Error::MaximumRetry { attempts: self.attempts, failures: self.kept.into() }
+        self.keep(ServerFailure { server: server.clone(), cause: last });
+        Error::MaximumRetry { attempts: self.attempts + 1, failures: self.kept.into() }
     }
 
-    fn out_of_time(self, within: Duration) -> Error {
+    fn out_of_time(self) -> Error {
+        let within = self.deadline.saturating_duration_since(self.start);
         Error::DeadlineExceeded { within, attempts: self.attempts, failures: self.kept.into() }
+    }
+
+    /// The pause before a further round over servers of which none could be reached just now: one of them may
+    /// be about to come back. All rounds together take no longer than connecting to one server may.
+    fn none_reached(
+        &mut self,
+        pool: &Inner,
+        idempotent: bool,
+        causes: Box<[ServerFailure]>,
+    ) -> Result<Duration> {
+        self.rounds += 1;
+        if self.deadline <= Instant::now() {
+            causes.into_iter().for_each(|cause| self.keep(cause));
+            let failed = std::mem::replace(self, Failures::new(self.start, self.deadline));
+            return Err(failed.out_of_time());
+        }
+        let error = Error::AllServersUnavailable(causes);
+        let attempt = self.attempts + self.rounds;
+        let attempt = FailedAttempt { error: &error, attempt, idempotent, sent: false };
+        let end = self.deadline.min(self.start + pool.connection.longest_connect());
+        let pause = pool.options.retry.pause(&attempt);
+        match pause.filter(|pause| Instant::now() + *pause < end) {
+            Some(pause) => Ok(pause),
+            None => Err(error),
+        }
     }
 }

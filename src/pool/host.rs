@@ -1,130 +1,159 @@
-//! One server of the pool: its slots, and whether it is up.
+//! One server of the pool: its slots, and how it stands.
 
-use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use parking_lot::Mutex;
 use scheduled_thread_pool::ScheduledThreadPool;
 
-use super::slot::{IdleCount, Slot, Slots};
-use crate::connection::{Connection, ConnectionOptions};
-use crate::error::{Error, Result};
+use super::health::Health;
+use super::latency::Latency;
+use super::slot::{Place, Slots};
 
 pub(super) type PooledSlot = r2d2::PooledConnection<Slots>;
 
 /// How long `r2d2`'s thread may take to make an empty slot, which needs nothing but the thread.
-const SLOT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// A connection that has waited longer than this is looked at before it is handed out: its server may have
-/// closed it.
-const TRUSTED_IDLE: Duration = Duration::from_millis(100);
+const SLOT_TIMEOUT: Duration = Duration::from_secs(1);
 
 pub(super) struct Host {
     server: Arc<str>,
     slots: r2d2::Pool<Slots>,
-    idle: IdleCount,
+    most_slots: usize,
+    idle: AtomicUsize,
+    out: AtomicUsize,
     /// Connections of an older generation are closed when they are next seen.
-    generation: Arc<AtomicU64>,
-    aside_until: Mutex<Option<Instant>>,
-}
-
-/// What the hosts of a pool share.
-pub(super) struct Shared {
-    pub(super) keyspace: Arc<str>,
-    pub(super) recycle: u64,
-    pub(super) pool_size: usize,
-    pub(super) capacity: usize,
-    /// Idle connections over all hosts.
-    pub(super) idle: Arc<AtomicUsize>,
-    pub(super) threads: Arc<ScheduledThreadPool>,
+    generation: AtomicU64,
+    removed: AtomicBool,
+    health: Health,
+    latency: Latency,
+    pub(super) created: AtomicU64,
+    pub(super) failed: AtomicU64,
 }
 
 impl Host {
-    pub(super) fn new(server: &str, shared: &Shared) -> Self {
-        let idle = IdleCount { all: shared.idle.clone(), here: Arc::default(), keep: shared.pool_size };
-        let generation = Arc::new(AtomicU64::new(0));
-        let slots = Slots {
-            keyspace: shared.keyspace.clone(),
-            recycle: shared.recycle,
-            idle: idle.clone(),
-            generation: generation.clone(),
-        };
+    /// A host with room for so many connections.
+    pub(super) fn new(
+        server: &str,
+        slots: usize,
+        threads: &Arc<ScheduledThreadPool>,
+        epoch: Instant,
+    ) -> Self {
         // each host may hold the whole pool, so that only the gate makes callers wait; without idle and
         // life times, as their threads would outlive the pool
-        let slots = r2d2::Pool::builder()
-            .max_size(u32::try_from(shared.capacity).unwrap_or(u32::MAX))
+        let pool = r2d2::Pool::builder()
+            .max_size(u32::try_from(slots).unwrap_or(u32::MAX))
             .min_idle(Some(0))
             .test_on_check_out(false)
             .idle_timeout(None)
             .max_lifetime(None)
-            .thread_pool(shared.threads.clone())
-            .build_unchecked(slots);
-        Host { server: server.into(), slots, idle, generation, aside_until: Mutex::new(None) }
+            .thread_pool(threads.clone())
+            .build_unchecked(Slots);
+        Host {
+            server: server.into(),
+            slots: pool,
+            most_slots: slots,
+            idle: AtomicUsize::new(0),
+            out: AtomicUsize::new(0),
+            generation: AtomicU64::new(0),
+            removed: AtomicBool::new(false),
+            health: Health::new(epoch),
+            latency: Latency::new(epoch),
+            created: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
+        }
     }
 
-    pub(super) fn server(&self) -> &str {
+    pub(super) fn server(&self) -> &Arc<str> {
         &self.server
     }
 
+    pub(super) fn health(&self) -> &Health {
+        &self.health
+    }
+
+    pub(super) fn latency(&self) -> &Latency {
+        &self.latency
+    }
+
+    /// Its connections that wait in the pool.
     pub(super) fn idle(&self) -> usize {
-        self.idle.here.load(Ordering::Relaxed)
+        self.idle.load(Ordering::Relaxed)
     }
 
-    pub(super) fn is_up(&self, now: Instant) -> bool {
-        self.aside_until.lock().is_none_or(|until| until <= now)
+    /// Its connections that are in callers' hands.
+    pub(super) fn out(&self) -> usize {
+        self.out.load(Ordering::Relaxed)
     }
 
-    /// Puts the host aside for a while; its idle connections go with it.
-    pub(super) fn put_aside(&self, cause: &Error, cool_off: Duration) {
-        let error = cause as &(dyn std::error::Error + 'static);
-        tracing::warn!(server = %self.server, error, ?cool_off, "host put aside");
+    pub(super) fn went_out(&self) {
+        self.out.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn came_back(&self) {
+        self.out.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Relaxed)
+    }
+
+    /// Ends a generation of connections; whether it was the present one.
+    pub(super) fn end_generation(&self, generation: u64) -> bool {
+        self.generation
+            .compare_exchange(generation, generation + 1, Ordering::Relaxed, Ordering::Relaxed)
+            .is_ok()
+    }
+
+    pub(super) fn end_present_generation(&self) {
         self.generation.fetch_add(1, Ordering::Relaxed);
-        *self.aside_until.lock() = Some(Instant::now() + cool_off);
-        // the idle ones go now rather than when they are next seen
-        while let Some(mut slot) = self.slots.try_get() {
-            if slot.connection.take().is_some() {
-                self.idle.leave();
-            }
-        }
     }
 
-    /// A slot with a connection to this host, set to the keyspace.
-    pub(super) fn open(&self, options: &ConnectionOptions, keyspace: &str) -> Result<PooledSlot> {
-        while let Some(mut slot) = self.slots.try_get() {
-            if slot.connection.is_none() {
-                continue; // made for a caller who took another; its drop removes it
-            }
-            self.idle.leave();
-            if self.is_good(&slot) {
-                return Ok(slot);
-            }
-            slot.connection = None;
-        }
-        let mut slot = self.slots.get_timeout(SLOT_TIMEOUT).map_err(|_| Error::Connect {
-            server: self.server.clone(),
-            source: io::Error::other("no slot for a connection could be made"),
-        })?;
-        if slot.connection.is_some() {
-            self.idle.leave(); // another caller was faster to return one than to make one
-            if self.is_good(&slot) {
-                return Ok(slot);
-            }
-        }
-        slot.generation = self.generation.load(Ordering::Relaxed);
-        slot.operations = 0;
-        slot.connection = None;
-        let mut connection = Connection::open(&self.server, options)?;
-        connection.set_keyspace(keyspace)?;
-        slot.connection = Some(connection);
-        *self.aside_until.lock() = None;
-        Ok(slot)
+    pub(super) fn is_removed(&self) -> bool {
+        self.removed.load(Ordering::Relaxed)
     }
 
-    fn is_good(&self, slot: &Slot) -> bool {
-        slot.generation == self.generation.load(Ordering::Relaxed)
-            && (slot.returned.elapsed() < TRUSTED_IDLE
-                || slot.connection.as_ref().is_some_and(|connection| !connection.is_stale()))
+    pub(super) fn set_removed(&self) {
+        self.removed.store(true, Ordering::Relaxed);
+    }
+
+    /// A slot with a connection, the last that came back; `all` idle ones of the pool are one less.
+    pub(super) fn take_idle(&self, all: &AtomicUsize) -> Option<PooledSlot> {
+        while let Some(slot) = self.slots.try_get() {
+            // an empty one was made for a caller who took another; its drop removes it
+            if slot.connection.is_some() {
+                self.left_idle(all);
+                return Some(slot);
+            }
+        }
+        None
+    }
+
+    fn left_idle(&self, all: &AtomicUsize) {
+        all.fetch_sub(1, Ordering::Relaxed);
+        self.idle.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Takes a place among the idle ones of the pool, of which there are `most`.
+    pub(super) fn enter_idle(&self, all: &AtomicUsize, most: usize) -> bool {
+        let next = |idle| (idle < most).then_some(idle + 1);
+        let entered = all.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).is_ok();
+        if entered {
+            self.idle.fetch_add(1, Ordering::Relaxed);
+        }
+        entered
+    }
+
+    /// A place for a connection, mostly an empty one: another caller may return a connection sooner than a
+    /// place is made.
+    pub(super) fn place(&self, all: &AtomicUsize) -> Place {
+        if self.out() + self.idle() < self.most_slots
+            && let Ok(slot) = self.slots.get_timeout(SLOT_TIMEOUT)
+        {
+            if slot.connection.is_some() {
+                self.left_idle(all);
+            }
+            return Place::Kept(slot);
+        }
+        Place::beyond()
     }
 }

@@ -1,43 +1,80 @@
-//! Connections to the servers of a cluster: handed out in turn, replaced when they break, and tried again on
+//! Connections to the servers of a cluster: handed out by a policy, replaced when they break, and tried again on
 //! another server when a call fails.
 //!
 //! # Layout
 //!
-//! `gate` (how many may be out) and `slot` (what an `r2d2` pool holds) → `host` (the slots of one server and
-//! its state) → `checked_out` (a connection in a caller's hands) → `execute` (a `call` on one server after the
-//! other, as often as `retry` says); `builder` makes a pool.
+//! | file | holds |
+//! |---|---|
+//! | `gate` | how many connections may be out |
+//! | `slot`, `host` | what an `r2d2` pool holds; the slots of one server |
+//! | `health`, `latency` | whether a host is up, and how fast it is |
+//! | `hosts`, `balance` | the list of hosts, and the choice among them |
+//! | `check_out`, `checked_out` | how a caller comes by a connection, and what becomes of it |
+//! | `call`, `retry`, `execute` | a call on one server after the other until it is done |
+//! | `ring`, `housekeeping` | what the ring says; health checks and discovery on a thread of their own |
+//! | `listener`, `events`, `stats` | what can be learned of the life of a pool |
+//! | `builder` | how a pool is made |
 //!
 //! One `r2d2` pool a host holds *slots*, not connections: an empty slot costs nothing and cannot fail, and
 //! the caller who checks it out connects. So an error is the caller's own, typed and prompt, and a server
 //! that is down keeps no thread busy.
 
+mod balance;
 mod builder;
 mod call;
+mod check_out;
 mod checked_out;
+mod events;
 mod execute;
 mod gate;
+mod health;
 mod host;
+mod hosts;
+mod housekeeping;
+mod latency;
+mod listener;
+mod options;
 mod retry;
+mod ring;
+mod servers;
 mod slot;
+mod stats;
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Instant;
 
+use arc_swap::ArcSwap;
+use parking_lot::Mutex;
+use scheduled_thread_pool::ScheduledThreadPool;
+
+pub use balance::{BalancingPolicy, HostView, LatencyScore, LeastPending, RoundRobin, TokenAware};
 pub use builder::ConnectionPoolBuilder;
 pub use call::Call;
 pub use checked_out::PooledConnection;
+pub use health::HostState;
+pub use listener::{
+    ConnectionEvent, Disposal, FailureEvent, LoggingListener, PoolListener, StatisticsListener,
+};
 pub use retry::{Backoff, FailedAttempt, RetryPolicy};
+pub use ring::RingHost;
+pub use stats::{HostStats, PoolStats};
 
 use crate::connection::ConnectionOptions;
-use crate::error::{Error, Result, ServerFailure};
+use crate::error::{Error, Result};
+use check_out::Wish;
 use gate::Gate;
-use host::Host;
+use hosts::HostList;
+use housekeeping::Housekeeping;
+use options::Options;
+use servers::Servers;
+use stats::Counters;
 
 /// A pool of connections to the servers of a cluster, all set to one keyspace.
 ///
-/// Cheap to clone; the clones share the connections. When the last one is dropped, all are closed.
+/// Cheap to clone; the clones share the connections. When the last one is dropped, all are closed: those that
+/// are still in callers' hands when they come back.
 ///
 /// ```
 /// # use cassa::{ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
@@ -51,31 +88,43 @@ use host::Host;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct ConnectionPool(Arc<Inner>);
+pub struct ConnectionPool(Arc<Handle>);
+
+/// What the clones of a pool share; the pool closes when it goes. Connections in callers' hands and the thread
+/// that keeps house have the rest.
+struct Handle(Arc<Inner>);
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
 
 struct Inner {
+    name: Arc<str>,
     keyspace: Arc<str>,
     connection: ConnectionOptions,
     options: Options,
-    hosts: Vec<Host>,
+    policy_uses_replicas: bool,
+    /// What times in a word count from.
+    epoch: Instant,
+    hosts: ArcSwap<HostList>,
+    servers: Mutex<Servers>,
+    gate: Gate,
+    /// Idle connections over all hosts.
+    idle: AtomicUsize,
     /// Where the next check-out starts: hosts take turns.
     turn: AtomicUsize,
-    gate: Gate,
-}
-
-#[derive(Clone, Debug)]
-struct Options {
-    pool_size: usize,
-    max_overflow: usize,
-    pool_timeout: Duration,
-    retry: Arc<dyn RetryPolicy>,
-    call_timeout: Duration,
-    recycle: u64,
-    cool_off: Duration,
+    next_id: AtomicU64,
+    listeners: Box<[Arc<dyn PoolListener>]>,
+    counters: Counters,
+    /// Makes empty slots.
+    threads: Arc<ScheduledThreadPool>,
+    housekeeping: Arc<Housekeeping>,
 }
 
 impl ConnectionPool {
-    /// A pool with default options; see [`ConnectionPool::builder`] for them.
+    /// A pool with default options; see [`ConnectionPoolBuilder`] for them.
     ///
     /// # Errors
     /// As [`ConnectionPoolBuilder::build`].
@@ -90,81 +139,176 @@ impl ConnectionPool {
 
     /// The keyspace of its connections.
     pub fn keyspace(&self) -> &str {
-        &self.0.keyspace
+        &self.inner().keyspace
+    }
+
+    /// Its name for logs.
+    pub fn name(&self) -> &str {
+        &self.inner().name
     }
 
     /// The servers, in the order in which they take turns.
-    pub fn servers(&self) -> impl Iterator<Item = &str> {
-        self.0.hosts.iter().map(Host::server)
+    pub fn servers(&self) -> Vec<Arc<str>> {
+        let list = self.inner().hosts.load();
+        list.entries.iter().map(|entry| entry.host.server().clone()).collect()
+    }
+
+    /// `pool_size`: the connections that it keeps.
+    pub fn size(&self) -> usize {
+        self.inner().options.pool_size
     }
 
     /// The connections that are in callers' hands.
     pub fn checked_out(&self) -> usize {
-        self.0.gate.out()
+        self.inner().gate.out()
     }
 
     /// The connections that are open and wait in the pool.
     pub fn checked_in(&self) -> usize {
-        self.0.hosts.iter().map(Host::idle).sum()
+        self.inner().idle.load(Ordering::Relaxed)
+    }
+
+    /// The connections beyond [`size`](Self::size).
+    pub fn overflow(&self) -> usize {
+        (self.checked_out() + self.checked_in()).saturating_sub(self.size())
+    }
+
+    /// The pool in numbers.
+    pub fn stats(&self) -> PoolStats {
+        let inner = self.inner();
+        let (counters, now) = (&inner.counters, Instant::now());
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let list = inner.hosts.load();
+        let hosts = list.entries.iter().map(|entry| HostStats {
+            server: entry.host.server().clone(),
+            datacenter: entry.datacenter.clone(),
+            state: entry.host.health().state(),
+            checked_out: entry.host.out(),
+            checked_in: entry.host.idle(),
+            created: read(&entry.host.created),
+            failed: read(&entry.host.failed),
+            latency: entry.host.latency().average(now),
+        });
+        PoolStats {
+            checked_out: self.checked_out(),
+            checked_in: self.checked_in(),
+            overflow: self.overflow(),
+            check_outs: inner.turn.load(Ordering::Relaxed) as u64,
+            created: read(&counters.created),
+            disposed: read(&counters.disposed),
+            recycled: read(&counters.recycled),
+            failed: read(&counters.failed),
+            retries: read(&counters.retries),
+            at_max: read(&counters.at_max),
+            refused: read(&counters.refused),
+            hosts: hosts.collect(),
+        }
     }
 
     /// Checks a connection out; it returns itself when it is dropped.
     ///
-    /// Hosts take turns. A host that cannot be reached is put aside for a while, and the next one is tried;
-    /// hosts put aside are tried when no other is left.
+    /// The pool's [`BalancingPolicy`] chooses the host. A host that cannot be reached is put aside for a
+    /// while, and the next one is tried; hosts put aside are tried when no other is left.
     ///
     /// # Errors
     /// [`Error::NoConnectionAvailable`] where all connections stay out for `pool_timeout`;
     /// [`Error::AllServersUnavailable`] where no server can be reached; [`Error::NoSuchKeyspace`] and
     /// [`Error::Authentication`] where a server refuses.
     pub fn get(&self) -> Result<PooledConnection> {
-        self.check_out(None, None)
+        self.inner().check_out(&Wish { looked_at: true, ..Wish::default() })
     }
 
-    /// As [`ConnectionPool::get`], `but` this host only if no other can be reached.
-    fn check_out(&self, but: Option<usize>, deadline: Option<Instant>) -> Result<PooledConnection> {
-        let inner = &*self.0;
-        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        let wait = inner.options.pool_timeout.min(left.unwrap_or(Duration::MAX));
-        let permit = inner.gate.enter(wait).ok_or_else(|| Error::NoConnectionAvailable {
-            size: inner.options.pool_size,
-            overflow: inner.options.max_overflow,
-            waited: wait,
-        })?;
-        let now = Instant::now();
-        let n = inner.hosts.len();
-        let first = inner.turn.fetch_add(1, Ordering::Relaxed) % n;
-        let mut failures = Vec::new();
-        for wanted in [true, false] {
-            for i in (0..n).map(|i| (first + i) % n) {
-                let host = &inner.hosts[i];
-                let good = Some(i) != but && host.is_up(now);
-                // what failed in the first round has just been put aside, and is not tried twice
-                if good != wanted || failures.iter().any(|f: &ServerFailure| *f.server == *host.server()) {
-                    continue;
-                }
-                match host.open(&inner.connection, &inner.keyspace) {
-                    Ok(slot) => {
-                        return Ok(PooledConnection::new(i, slot, permit));
-                    }
-                    Err(cause) if cause.blames_server() => {
-                        host.put_aside(&cause, inner.options.cool_off);
-                        failures.push(ServerFailure { server: host.server().into(), cause });
-                    }
-                    Err(refused) => return Err(refused),
-                }
+    /// Opens connections until there are as many as the pool keeps, those in callers' hands included.
+    ///
+    /// ```
+    /// # use cassa::{ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # SystemManager::connect(server.addresses())?.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// let pool = ConnectionPool::builder("Keyspace1").servers(server.addresses()).prefill(false).build()?;
+    /// assert_eq!(pool.checked_in(), 0);
+    /// pool.fill()?;
+    /// assert_eq!(pool.checked_in(), 5);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`ConnectionPool::get`], where a connection cannot be made.
+    pub fn fill(&self) -> Result<()> {
+        let mut held = Vec::new();
+        while self.checked_out() + self.checked_in() < self.size() {
+            // those that are idle come first, and are held until enough new ones have come
+            let wish = Wish {
+                quietly: true,
+                deadline: Some(Instant::now() + self.inner().options.call_timeout),
+                ..Wish::default()
+            };
+            match self.inner().check_out(&wish) {
+                Ok(connection) => held.push(connection),
+                // others have taken what was left
+                Err(Error::NoConnectionAvailable { .. }) => break,
+                Err(e) => return Err(e),
             }
         }
-        Err(Error::AllServersUnavailable(failures.into()))
+        Ok(())
+    }
+
+    /// Closes all idle connections; those in callers' hands are closed when they come back. The pool may be
+    /// used further, and then opens new ones.
+    ///
+    /// ```
+    /// # use cassa::{ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # SystemManager::connect(server.addresses())?.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// assert_eq!(pool.checked_in(), 5);
+    /// pool.dispose();
+    /// assert_eq!(pool.checked_in(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn dispose(&self) {
+        self.inner().dispose();
+    }
+
+    /// Gives the pool other servers. Hosts that stay keep their connections; those of the others are closed,
+    /// at once or when they come back.
+    ///
+    /// ```
+    /// # use cassa::{ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager, wire};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let (old, new) = (EmbeddedServer::start()?, EmbeddedServer::start()?);
+    /// # for server in [&old, &new] {
+    /// #     SystemManager::connect(server.addresses())?.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # }
+    /// let pool = ConnectionPool::new("Keyspace1", old.addresses())?;
+    /// pool.set_servers(new.addresses())?;
+    /// old.stop();
+    /// pool.execute(|connection| connection.call(&wire::methods::DescribeVersion {}))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::InvalidOption`] where the list is empty: the pool keeps those it has.
+    pub fn set_servers(&self, servers: impl IntoIterator<Item = impl ToString>) -> Result<()> {
+        self.inner().set_seeds(servers.into_iter().map(|server| server.to_string()).collect())
+    }
+
+    fn inner(&self) -> &Arc<Inner> {
+        &self.0.0
     }
 }
 
 impl fmt::Debug for ConnectionPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ConnectionPool")
-            .field("keyspace", &self.0.keyspace)
-            .field("servers", &self.servers().collect::<Vec<_>>())
-            .field("options", &self.0.options)
+            .field("name", &self.name())
+            .field("keyspace", &self.keyspace())
+            .field("servers", &self.servers())
+            .field("options", &self.inner().options)
             .field("checked_out", &self.checked_out())
             .field("checked_in", &self.checked_in())
             .finish_non_exhaustive()

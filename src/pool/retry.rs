@@ -8,8 +8,10 @@ use crate::error::Error;
 
 /// Decides whether a call that failed is made again.
 ///
-/// It is asked after each attempt that reached a server; servers that cannot be connected to are passed over
-/// without asking, as nothing was sent. The deadline of the call ends it in any case.
+/// It is asked after each attempt that reached a server, and where none could be reached
+/// ([`Error::AllServersUnavailable`]); before that, servers that cannot be connected to are passed over
+/// without asking, as nothing was sent. The deadline of the call ends it in any case, and where no server can
+/// be reached the connect timeout does.
 ///
 /// ```
 /// # use std::time::Duration;
@@ -63,7 +65,7 @@ pub struct FailedAttempt<'a> {
 /// The policy of a pool that is given no other: up to so many retries, each after a longer pause, with
 /// jitter.
 ///
-/// Made again is what another server may do ([`Error::is_retryable`]), if the call may be made twice or no
+/// Made again is what another server may do ([`Error::is_retryable`]) and what none could be reached for, if the call may be made twice or no
 /// request of it went out whole.
 ///
 /// ```
@@ -103,7 +105,8 @@ impl RetryPolicy for Backoff {
     fn pause(&self, failed: &FailedAttempt<'_>) -> Option<Duration> {
         let allowed = self.max_retries.is_none_or(|most| failed.attempt <= most);
         let harmless = failed.idempotent || !failed.sent;
-        (allowed && harmless && failed.error.is_retryable()).then(|| self.nth_pause(failed.attempt))
+        let may_pass = failed.error.is_retryable() || matches!(failed.error, Error::AllServersUnavailable(_));
+        (allowed && harmless && may_pass).then(|| self.nth_pause(failed.attempt))
     }
 }
 
