@@ -29,7 +29,10 @@ pub use error::{Difference, Error, Place, Result, ServerFailure};
 #[doc(hidden)]
 pub use map::bare;
 pub use map::{ColumnFamilyMap, Field, FieldClass, Fields, Mapper, Nulls, Objects, Role, Typed};
-pub use marshal::{Class, InvalidClass, Mismatch, Value, highest_time_uuid, lowest_time_uuid};
+pub use marshal::{
+    Class, ComponentType, CustomType, FromValue, IntermediateDate, InvalidClass, Mismatch, OldPycassaDate,
+    Own, Value, highest_time_uuid, lowest_time_uuid,
+};
 pub use partitioner::Partitioner;
 pub use pool::{
     Backoff, BalancingPolicy, Call, ConnectionEvent, ConnectionPool, ConnectionPoolBuilder, Disposal,

@@ -4,6 +4,7 @@
 
 use std::net::IpAddr;
 
+use bigdecimal::BigDecimal;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use num_bigint::BigInt;
@@ -43,6 +44,7 @@ equal! {
         Some(Number::Big(number)) => number == other,
         None => false,
     };
+    BigDecimal => |value, other| matches!(value, Value::Decimal(number) if number == other);
     bool => |value, other| matches!(value, Value::Boolean(boolean) if boolean == other);
     f32 => |value, other| matches!(value, Value::Float(number) if number == other);
     f64 => |value, other| match value {

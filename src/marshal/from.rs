@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use bigdecimal::BigDecimal;
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use num_bigint::BigInt;
@@ -75,6 +76,7 @@ from_owned! {
     Vec<u8> => |it| Value::Bytes(it.into());
     Bytes => |it| Value::Bytes(it);
     BigInt => |it| Value::Integer(it);
+    BigDecimal => |it| Value::Decimal(it);
 }
 
 impl<const N: usize> From<&[u8; N]> for Value {
@@ -92,5 +94,32 @@ impl<const N: usize> From<[u8; N]> for Value {
 impl From<&Value> for Value {
     fn from(value: &Value) -> Value {
         value.clone()
+    }
+}
+
+/// Nothing is [`Value::Empty`].
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Value {
+        value.map_or(Value::Empty, T::into)
+    }
+}
+
+/// Tuples are composites, or the first components of one.
+macro_rules! from_tuple {
+    ($(($($name:ident)+))+) => {$(
+        impl<$($name: Into<Value>),+> From<($($name,)+)> for Value {
+            fn from(($($name,)+): ($($name,)+)) -> Value {
+                Value::Composite(vec![$($name.into()),+])
+            }
+        }
+    )+};
+}
+
+#[allow(non_snake_case, reason = "the names of the types serve for the values")]
+mod tuples {
+    use super::Value;
+
+    from_tuple! {
+        (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) (A B C D E F G) (A B C D E F G H)
     }
 }

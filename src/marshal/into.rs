@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use bigdecimal::BigDecimal;
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use num_bigint::BigInt;
@@ -51,6 +52,10 @@ from_reference! {
     u64, "a u64", Integer, |value| value.number()?.narrow();
     u128, "a u128", Integer, |value| value.number()?.narrow();
     BigInt, "an integer", Integer, |value| value.number().map(Number::big);
+    BigDecimal, "a decimal", Decimal, |value| match value {
+        Value::Decimal(number) => Some(number.clone()),
+        other => other.number().map(|number| number.big().into()),
+    };
     f32, "an f32", Float, |value| match value {
         Value::Float(number) => Some(*number),
         _ => None,
@@ -86,7 +91,7 @@ from_reference! {
 
 from_value! {
     i8, i16, i32, i64, i128, u8, u16, u32, u64, u128, f32, f64, bool, Uuid, DateTime<Utc>, NaiveDateTime, IpAddr,
-    Ipv4Addr, Ipv6Addr
+    Ipv4Addr, Ipv6Addr, BigDecimal
 }
 
 impl TryFrom<Value> for String {

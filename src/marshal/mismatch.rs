@@ -41,6 +41,13 @@ impl Mismatch {
         Mismatch::new(class, format!("{expected} for {class}"), Clipped::bytes(bytes).to_string())
     }
 
+    /// The same, of a part of a value of `class`, such as "component 2".
+    #[cold]
+    pub(crate) fn within(self, part: impl fmt::Display, class: &Class) -> Mismatch {
+        let Parts { expected, got, .. } = *self.0;
+        Mismatch::new(class, format!("{expected}, in {part} of {class}"), got)
+    }
+
     /// The class that was to be packed or unpacked; for a conversion to a Rust type, the class nearest to it.
     pub fn class(&self) -> &Class {
         &self.0.class

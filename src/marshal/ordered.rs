@@ -3,7 +3,9 @@
 //! The functions below [`Class::encode_ordered`] give for a name of the right length the key by which both this
 //! encoding and [`Class::compare`] order it, so that the two cannot disagree.
 
-use super::{Class, varint};
+use super::collection::Elements;
+use super::component::{Classes, Components, End};
+use super::{Class, collection, decimal, varint};
 
 const SIGN: u8 = 0x80;
 
@@ -12,8 +14,8 @@ impl Class {
     /// order that [`compare`](Class::compare) gives the names, and they are equal exactly when the names are the same
     /// name (`IntegerType` has many spellings of one number).
     ///
-    /// The name has to be one that this class [accepts](Class::validate); for any other the order of its form means
-    /// nothing. The form of an empty name is empty.
+    /// This holds for any bytes, also for those that this class does not [accept](Class::validate), and for the ends of
+    /// slices of composites, so that a range of names is a range of forms. The form of an empty name is empty.
     ///
     /// ```
     /// use cassa::Class;
@@ -48,7 +50,133 @@ impl Class {
             Class::LexicalUuid => with_key(name, out, lexical_uuid),
             Class::TimeUuid => with_key(name, out, time_uuid),
             Class::Uuid => with_key(name, out, uuid),
+            Class::Empty => {}
+            Class::Decimal => match decimal::split(name) {
+                Some(parts) => decimal::encode_ordered(parts, out),
+                None if name.is_empty() => {}
+                None => wrong_length(1, name, out),
+            },
+            Class::Own(own) => own.class().encode_ordered(name, out),
+            Class::Frozen(class) => class.encode_ordered(name, out),
+            Class::Reversed(class) => {
+                if !name.is_empty() {
+                    let start = out.len();
+                    encode_part(class, name, 0, out);
+                    out[start..].iter_mut().for_each(|byte| *byte = !*byte);
+                }
+            }
+            Class::Composite(classes) => {
+                encode_components(Components::new(Classes::Fixed(classes), name), out)
+            }
+            Class::DynamicComposite(aliases) => {
+                encode_components(Components::new(Classes::Dynamic(aliases), name), out);
+            }
+            Class::List(_) | Class::Set(_) | Class::Map(_) => self.encode_elements(name, out),
         }
+    }
+
+    fn encode_elements(&self, name: &[u8], out: &mut Vec<u8>) {
+        if name.is_empty() {
+            return;
+        }
+        let mut elements = Elements::new(self, name);
+        let mut at = 0;
+        while let Some(element) = elements.next() {
+            match element.zip(collection::element_class(self, at)) {
+                Some((element, class)) => {
+                    out.push(after::ANOTHER);
+                    encode_part(class, element, 0, out);
+                }
+                None => {
+                    out.push(after::BROKEN);
+                    return out.extend_from_slice(elements.rest());
+                }
+            }
+            at += 1;
+        }
+        out.push(after::NAME);
+    }
+}
+
+/// What stands behind a component, in this order: a slice's end before all that goes on, a whole name, another
+/// component, a slice's end behind all that goes on, and bytes that are no component.
+pub(super) mod after {
+    pub(in super::super) const BEFORE: u8 = 1;
+    pub(in super::super) const NAME: u8 = 2;
+    pub(in super::super) const ANOTHER: u8 = 3;
+    pub(in super::super) const AFTER: u8 = 4;
+    pub(in super::super) const BROKEN: u8 = 5;
+}
+
+pub(super) fn mark(end: Option<End>) -> u8 {
+    match end {
+        Some(End::Before) => after::BEFORE,
+        Some(End::Name) => after::NAME,
+        None => after::ANOTHER,
+        Some(End::After) => after::AFTER,
+    }
+}
+
+/// Appends the form of a part so that another can follow: a zero in it is escaped, and a zero with a mark ends it.
+fn encode_part(class: &Class, part: &[u8], mark: u8, out: &mut Vec<u8>) {
+    let start = out.len();
+    class.encode_ordered(part, out);
+    let zeros = out[start..].iter().filter(|byte| **byte == 0).count();
+    if zeros > 0 {
+        let mut from = out.len();
+        out.resize(from + zeros, 0);
+        let mut to = out.len();
+        while from < to {
+            from -= 1;
+            if out[from] == 0 {
+                to -= 1;
+                out[to] = 0xff;
+            }
+            to -= 1;
+            out[to] = out[from];
+        }
+    }
+    out.extend_from_slice(&[0, mark]);
+}
+
+/// How a composite begins: static names come first; bytes that are not a component, last.
+pub(super) const STATIC: u8 = 0;
+pub(super) const PLAIN: u8 = 1;
+pub(super) const BROKEN: u8 = 2;
+
+fn encode_components(mut components: Components<'_>, out: &mut Vec<u8>) {
+    if components.rest().is_empty() && !components.is_static() {
+        return;
+    }
+    let start = out.len();
+    out.push(if components.is_static() { STATIC } else { PLAIN });
+    while let Some(component) = components.next() {
+        match component {
+            Ok(component) => {
+                if component.kind.is_some() {
+                    encode_class(&component.class, out);
+                }
+                encode_part(&component.class, component.value, mark(component.end), out);
+            }
+            Err(_) => {
+                // the mark of the component before it says that another follows: of that kind
+                match out.len() - start {
+                    1 => out[start] += BROKEN,
+                    _ => *out.last_mut().expect("the mark of a component") = after::BROKEN,
+                }
+                return out.extend_from_slice(components.rest());
+            }
+        }
+    }
+}
+
+/// Components of different types are ordered by the types' names, the short one first.
+fn encode_class(class: &Class, out: &mut Vec<u8>) {
+    out.extend_from_slice(class.name().as_bytes());
+    out.push(0);
+    if class.has_parameters() {
+        out.extend_from_slice(class.to_string().as_bytes());
+        out.push(0);
     }
 }
 
@@ -59,8 +187,15 @@ fn with_key<const N: usize, const M: usize>(
 ) {
     match <[u8; N]>::try_from(name) {
         Ok(bytes) => out.extend_from_slice(&key(bytes)),
-        Err(_) => out.extend_from_slice(name),
+        Err(_) if name.is_empty() => {}
+        Err(_) => wrong_length(M, name, out),
     }
+}
+
+/// A name that is no key of `length` bytes comes after all that are.
+fn wrong_length(length: usize, name: &[u8], out: &mut Vec<u8>) {
+    out.resize(out.len() + length, 0xff);
+    out.extend_from_slice(name);
 }
 
 /// A head that orders by sign and length, then the bytes. Of two numbers of one sign the longer one is further from

@@ -26,7 +26,47 @@ impl fmt::Display for Value {
             Value::Date(time) | Value::Timestamp(time) => f.write_str(&rfc3339(time)),
             Value::Inet(address) => write!(f, "{address}"),
             Value::LexicalUuid(uuid) | Value::TimeUuid(uuid) | Value::Uuid(uuid) => write!(f, "{uuid}"),
+            Value::Decimal(number) => write!(f, "{number}"),
+            several => write_several(several, f, |value, f| write!(f, "{value}")),
         }
+    }
+}
+
+type Write = fn(&Value, &mut fmt::Formatter<'_>) -> fmt::Result;
+
+/// A value that is made of others, each written by `write`.
+fn write_several(value: &Value, f: &mut fmt::Formatter<'_>, write: Write) -> fmt::Result {
+    let list = |f: &mut fmt::Formatter<'_>, open, values: &[Value], close| {
+        f.write_str(open)?;
+        for (i, value) in values.iter().enumerate() {
+            f.write_str(if i == 0 { "" } else { ", " })?;
+            write(value, f)?;
+        }
+        f.write_str(close)
+    };
+    match value {
+        Value::Composite(values) => list(f, "(", values, ")"),
+        Value::List(values) => list(f, "[", values, "]"),
+        Value::Set(values) => list(f, "{", values, "}"),
+        Value::DynamicComposite(components) => {
+            f.write_str("(")?;
+            for (i, (kind, value)) in components.iter().enumerate() {
+                write!(f, "{}{kind}@", if i == 0 { "" } else { ", " })?;
+                write(value, f)?;
+            }
+            f.write_str(")")
+        }
+        Value::Map(entries) => {
+            f.write_str("{")?;
+            for (i, (key, value)) in entries.iter().enumerate() {
+                f.write_str(if i == 0 { "" } else { ", " })?;
+                write(key, f)?;
+                f.write_str(": ")?;
+                write(value, f)?;
+            }
+            f.write_str("}")
+        }
+        simple => write(simple, f),
     }
 }
 
@@ -39,6 +79,11 @@ impl fmt::Debug for Value {
                 None => write!(f, "0x{}", Hex(bytes)),
             },
             Value::Empty => f.write_str("Empty"),
+            Value::Composite(_)
+            | Value::DynamicComposite(_)
+            | Value::List(_)
+            | Value::Set(_)
+            | Value::Map(_) => write_several(self, f, |value, f| write!(f, "{value:?}")),
             other => write!(f, "{other}"),
         }
     }
@@ -107,6 +152,21 @@ impl fmt::Display for Clipped<'_> {
                 write!(f, "the UUID {uuid} of version {}", uuid.get_version_num())
             }
             Value::Empty => write_bytes(f, &[]),
+            Value::Decimal(number) => {
+                let (unscaled, scale) = number.as_bigint_and_exponent();
+                if unscaled.bits() > MOST_BITS {
+                    write!(f, "a decimal of {} bits and scale {scale}", unscaled.bits())
+                } else {
+                    write!(f, "the decimal {number}")
+                }
+            }
+            Value::Composite(values) => write!(f, "a composite of {}", values.len()),
+            Value::DynamicComposite(components) => {
+                write!(f, "a dynamic composite of {}", components.len())
+            }
+            Value::List(values) => write!(f, "a list of {}", values.len()),
+            Value::Set(values) => write!(f, "a set of {}", values.len()),
+            Value::Map(entries) => write!(f, "a map of {}", entries.len()),
         }
     }
 }

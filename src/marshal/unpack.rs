@@ -7,7 +7,9 @@ use chrono::{DateTime, Utc};
 use num_bigint::BigInt;
 use uuid::Uuid;
 
-use super::{Class, Mismatch, Value};
+use super::collection::Elements;
+use super::component::{Classes, Components, Kind};
+use super::{Class, ComponentType, Mismatch, Value, decimal};
 
 impl Class {
     /// Reads a value. [`Value::Bytes`] shares the bytes that are given, without a copy.
@@ -34,7 +36,12 @@ impl Class {
         match self {
             Class::Ascii | Class::Utf8 => self.unpack_text(bytes),
             Class::Bytes | Class::Custom(_) => Ok(Value::Bytes(bytes.clone())),
+            Class::Own(own) => own.unpack(bytes),
+            Class::Reversed(class) | Class::Frozen(class) => class.unpack(bytes),
             _ if bytes.is_empty() => Ok(Value::Empty),
+            Class::Composite(classes) => self.unpack_components(Classes::Fixed(classes), bytes),
+            Class::DynamicComposite(aliases) => self.unpack_components(Classes::Dynamic(aliases), bytes),
+            Class::List(_) | Class::Set(_) | Class::Map(_) => self.unpack_elements(bytes),
             _ => {
                 self.validate(bytes)?;
                 self.unpack_fixed(bytes).ok_or_else(|| self.out_of_range(bytes))
@@ -49,6 +56,41 @@ impl Class {
             _ if *self == Class::Utf8 => Err(Mismatch::of_bytes(self, "UTF-8", bytes)),
             _ => Err(Mismatch::of_bytes(self, "7-bit characters", bytes)),
         }
+    }
+
+    fn unpack_components(&self, classes: Classes<'_>, bytes: &Bytes) -> Result<Value, Mismatch> {
+        let (mut values, mut dynamic) = (Vec::new(), Vec::new());
+        for (i, component) in Components::new(classes, bytes).enumerate() {
+            let component = component.map_err(|broken| self.broken(broken, bytes))?;
+            let value = component.class.unpack(&bytes.slice_ref(component.value));
+            let value = value.map_err(|e| e.within(format_args!("component {}", i + 1), self))?;
+            match component.kind {
+                None => values.push(value),
+                Some(Kind::Alias(alias)) => dynamic.push((ComponentType::Alias(alias.into()), value)),
+                Some(Kind::Name(name)) => dynamic.push((name.into(), value)),
+            }
+        }
+        Ok(match classes {
+            Classes::Fixed(_) => Value::Composite(values),
+            Classes::Dynamic(_) => Value::DynamicComposite(dynamic),
+        })
+    }
+
+    fn unpack_elements(&self, bytes: &Bytes) -> Result<Value, Mismatch> {
+        let mut values = Vec::new();
+        for (i, element) in Elements::new(self, bytes).enumerate() {
+            let (element, class) = self.element(element, i, bytes)?;
+            let value = class.unpack(&bytes.slice_ref(element));
+            values.push(value.map_err(|e| e.within(format_args!("element {}", i + 1), self))?);
+        }
+        Ok(match self {
+            Class::List(_) => Value::List(values),
+            Class::Set(_) => Value::Set(values),
+            _ => {
+                let mut values = values.into_iter();
+                Value::Map(std::iter::from_fn(|| values.next().zip(values.next())).collect())
+            }
+        })
     }
 
     /// Reads bytes whose length is right.
@@ -67,7 +109,20 @@ impl Class {
             Class::LexicalUuid => Value::LexicalUuid(Uuid::from_slice(bytes).ok()?),
             Class::TimeUuid => Value::TimeUuid(Uuid::from_slice(bytes).ok()?),
             Class::Uuid => Value::Uuid(Uuid::from_slice(bytes).ok()?),
-            Class::Ascii | Class::Utf8 | Class::Bytes | Class::Custom(_) => return None,
+            Class::Decimal => Value::Decimal(decimal::unpack(bytes)?),
+            Class::Ascii
+            | Class::Utf8
+            | Class::Bytes
+            | Class::Custom(_)
+            | Class::Empty
+            | Class::Own(_)
+            | Class::Reversed(_)
+            | Class::Frozen(_)
+            | Class::Composite(_)
+            | Class::DynamicComposite(_)
+            | Class::List(_)
+            | Class::Set(_)
+            | Class::Map(_) => return None,
         })
     }
 

@@ -1,5 +1,7 @@
 //! Which bytes a class accepts.
 
+use super::collection::{Elements, element_class};
+use super::component::{Broken, Classes, Components};
 use super::{Class, Mismatch};
 
 impl Class {
@@ -20,7 +22,50 @@ impl Class {
     /// # Errors
     /// If it does not; the error says what this class expects.
     pub fn validate(&self, bytes: &[u8]) -> Result<(), Mismatch> {
-        if self.accepts(bytes) { Ok(()) } else { Err(Mismatch::of_bytes(self, self.form(), bytes)) }
+        match self {
+            Class::Reversed(class) | Class::Frozen(class) => class.validate(bytes),
+            Class::Own(own) => own.class().validate(bytes),
+            Class::Composite(classes) => self.validate_components(Classes::Fixed(classes), bytes),
+            Class::DynamicComposite(aliases) => self.validate_components(Classes::Dynamic(aliases), bytes),
+            Class::List(_) | Class::Set(_) | Class::Map(_) => self.validate_elements(bytes),
+            _ if self.accepts(bytes) => Ok(()),
+            _ => Err(Mismatch::of_bytes(self, self.form(), bytes)),
+        }
+    }
+
+    fn validate_components(&self, classes: Classes<'_>, bytes: &[u8]) -> Result<(), Mismatch> {
+        for (i, component) in Components::new(classes, bytes).enumerate() {
+            let component = component.map_err(|broken| self.broken(broken, bytes))?;
+            let valid = component.class.validate(component.value);
+            valid.map_err(|e| e.within(format_args!("component {}", i + 1), self))?;
+        }
+        Ok(())
+    }
+
+    fn validate_elements(&self, bytes: &[u8]) -> Result<(), Mismatch> {
+        for (i, element) in Elements::new(self, bytes).enumerate() {
+            let (element, class) = self.element(element, i, bytes)?;
+            let valid = class.validate(element);
+            valid.map_err(|e| e.within(format_args!("element {}", i + 1), self))?;
+        }
+        Ok(())
+    }
+
+    /// For a composite whose bytes are not in the form of one.
+    pub(super) fn broken(&self, broken: Broken, bytes: &[u8]) -> Mismatch {
+        Mismatch::of_bytes(self, broken.text(), bytes)
+    }
+
+    /// An element of a collection with its class, if there is one.
+    pub(super) fn element<'a>(
+        &self,
+        element: Option<&'a [u8]>,
+        at: usize,
+        bytes: &[u8],
+    ) -> Result<(&'a [u8], &Class), Mismatch> {
+        let element = element.zip(element_class(self, at));
+        element
+            .ok_or_else(|| Mismatch::of_bytes(self, "a count and as many elements with their lengths", bytes))
     }
 
     fn accepts(&self, bytes: &[u8]) -> bool {
@@ -35,6 +80,17 @@ impl Class {
             }
             Class::Inet => matches!(bytes.len(), 0 | 4 | 16),
             Class::Uuid | Class::LexicalUuid => matches!(bytes.len(), 0 | 16),
+            Class::Empty => bytes.is_empty(),
+            Class::Decimal => !matches!(bytes.len(), 1..=3),
+            // these look into their parts
+            Class::Own(_)
+            | Class::Reversed(_)
+            | Class::Frozen(_)
+            | Class::Composite(_)
+            | Class::DynamicComposite(_)
+            | Class::List(_)
+            | Class::Set(_)
+            | Class::Map(_) => self.validate(bytes).is_ok(),
             Class::TimeUuid => bytes.is_empty() || (bytes.len() == 16 && bytes[6] >> 4 == 1),
         }
     }
@@ -42,7 +98,19 @@ impl Class {
     /// What the bytes of this class look like, in the words of an error.
     fn form(&self) -> &'static str {
         match self {
-            Class::Bytes | Class::Integer | Class::Custom(_) => "bytes",
+            Class::Empty => "no bytes",
+            Class::Decimal => "4 bytes of scale and a number, or nothing,",
+            Class::Bytes
+            | Class::Integer
+            | Class::Custom(_)
+            | Class::Own(_)
+            | Class::Reversed(_)
+            | Class::Frozen(_)
+            | Class::Composite(_)
+            | Class::DynamicComposite(_)
+            | Class::List(_)
+            | Class::Set(_)
+            | Class::Map(_) => "bytes",
             Class::Ascii => "7-bit characters",
             Class::Utf8 => "UTF-8",
             Class::Boolean => "1 byte or none",

@@ -2,10 +2,13 @@
 
 use std::net::IpAddr;
 
+use bigdecimal::BigDecimal;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use num_bigint::BigInt;
 use uuid::Uuid;
+
+use super::Class;
 
 /// A value, one variant for each [`Class`](super::Class).
 ///
@@ -39,6 +42,8 @@ pub enum Value {
     Counter(i64),
     /// A time, kept to the millisecond.
     Date(DateTime<Utc>),
+    /// A decimal of any size, with its scale. Two of the same number are equal, also with different scales.
+    Decimal(BigDecimal),
     /// A 64-bit floating-point number.
     Double(f64),
     /// A 32-bit floating-point number.
@@ -61,9 +66,65 @@ pub enum Value {
     Utf8(String),
     /// A UUID of any version.
     Uuid(Uuid),
+    /// The components of a `CompositeType`, or the first ones of it.
+    Composite(Vec<Value>),
+    /// The components of a `DynamicCompositeType`, each with what names its type.
+    DynamicComposite(Vec<(ComponentType, Value)>),
+    /// The elements of a `ListType`.
+    List(Vec<Value>),
+    /// The elements of a `SetType`, in the order of their class.
+    Set(Vec<Value>),
+    /// The keys and values of a `MapType`, in the order of the keys' class.
+    Map(Vec<(Value, Value)>),
     /// No bytes at all where the class wants some: a number, a time, a UUID … that is there without a value.
     /// Cassandra accepts it for every class.
     Empty,
+}
+
+/// What names the type of a component in a `DynamicCompositeType`.
+///
+/// ```
+/// use cassa::{Class, Value};
+///
+/// let class: Class = "DynamicCompositeType(a=>AsciiType,l=>LongType)".parse()?;
+/// let name = Value::DynamicComposite(vec![('a'.into(), "x".into()), ("LongType".into(), 7_i64.into())]);
+/// assert_eq!(class.packed(&name)?, b"\x80a\0\x01x\0\0\x08LongType\0\x08\0\0\0\0\0\0\0\x07\0");
+/// assert_eq!(name.to_string(), "(a@x, LongType@7)");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ComponentType {
+    /// A letter that the comparator declares.
+    Alias(char),
+    /// The name of a class, as it stands in the column's name.
+    Name(String),
+}
+
+impl From<char> for ComponentType {
+    fn from(alias: char) -> ComponentType {
+        ComponentType::Alias(alias)
+    }
+}
+
+impl From<&str> for ComponentType {
+    fn from(name: &str) -> ComponentType {
+        ComponentType::Name(name.to_owned())
+    }
+}
+
+impl From<&Class> for ComponentType {
+    fn from(class: &Class) -> ComponentType {
+        ComponentType::Name(class.to_string())
+    }
+}
+
+impl std::fmt::Display for ComponentType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ComponentType::Alias(alias) => write!(f, "{alias}"),
+            ComponentType::Name(name) => f.write_str(name),
+        }
+    }
 }
 
 /// The number in a variant that holds an integer.

@@ -130,6 +130,7 @@ impl<'de> Deserializer<'de> for ColumnDeserializer<'_, 'de> {
             | Class::TimeUuid
             | Class::Bytes
             | Class::Custom(_) => visitor.visit_borrowed_bytes(self.bytes),
+            _ => Err(self.refused("a field of its own")),
         }
     }
 

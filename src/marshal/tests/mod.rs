@@ -4,9 +4,12 @@
 //! `marshal_validation.jsonl` are what Cassandra 2.1.21 answered over Thrift: the order in which it returned the column
 //! names that it was given, the names that it took for the same one, and what it accepted and rejected.
 
+mod bounds;
 mod names;
 mod orders;
+mod own;
 mod properties;
+mod strategies;
 mod time_uuids;
 mod validation;
 mod values;
@@ -16,29 +19,15 @@ use serde_json::Value as Json;
 
 use super::Class;
 
-/// The classes in the recorded data that have no variant of their own.
-fn is_not_ours(class: &str) -> bool {
-    class == "DecimalType"
-        || class.starts_with("CompositeType(")
-        || class.starts_with("DynamicCompositeType(")
-}
-
-/// The records of a file, except for those whose class is not ours, and how many those were.
-fn recorded(file: &str, field: &str) -> (Vec<(Class, Json)>, usize) {
-    let mut skipped = 0;
-    let mut records = Vec::new();
-    for line in file.lines() {
+/// The records of a file, with the class that `field` names.
+fn recorded(file: &str, field: &str) -> Vec<(Class, Json)> {
+    let read = |line| {
         let record: Json = serde_json::from_str(line).expect("the file holds a JSON object a line");
-        let name = record[field].as_str().expect("a class name");
-        if is_not_ours(name) {
-            skipped += 1;
-            continue;
-        }
-        let class = Class::parse(name).expect("a class name");
-        assert!(class.is_known(), "{class} is neither known nor listed as missing");
-        records.push((class, record));
-    }
-    (records, skipped)
+        let class = Class::parse(record[field].as_str().expect("a class name")).expect("a class name");
+        assert!(class.is_known(), "{class}");
+        (class, record)
+    };
+    file.lines().map(read).collect()
 }
 
 fn unhex(text: &Json) -> Vec<u8> {

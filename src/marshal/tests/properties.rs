@@ -1,108 +1,15 @@
 use std::cmp::Ordering;
+use std::ops::Bound;
 
 use bytes::Bytes;
-use chrono::DateTime;
 use num_bigint::BigInt;
-use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use uuid::Uuid;
 
 use super::encoded;
+use super::strategies::{class, class_and_value, integer, names_of, value_of};
 use crate::marshal::{Class, Value};
-
-fn class() -> impl Strategy<Value = Class> {
-    let custom = "[A-Za-z][A-Za-z0-9_.+&-]{0,20}(\\([A-Za-z0-9,=>: ]{0,20}\\))?"
-        .prop_map(|name| Class::parse(&name).expect("the shape of a class name"));
-    prop_oneof![9 => select(&Class::KNOWN[..]), 1 => custom]
-}
-
-/// Milliseconds that chrono can hold.
-fn milliseconds() -> impl Strategy<Value = i64> {
-    let (first, last) = (DateTime::<chrono::Utc>::MIN_UTC, DateTime::<chrono::Utc>::MAX_UTC);
-    prop_oneof![first.timestamp_millis()..=last.timestamp_millis(), -2_000..2_000_i64]
-}
-
-/// Big integers of every length, with the borders of a byte among them.
-fn integer() -> impl Strategy<Value = BigInt> {
-    let border = (0..300_u32, -2..=2, any::<bool>()).prop_map(|(bits, off, negative)| {
-        let power = BigInt::from(1) << bits;
-        (if negative { -power } else { power }) + off
-    });
-    prop_oneof![border, vec(any::<u8>(), 0..40).prop_map(|bytes| BigInt::from_signed_bytes_be(&bytes))]
-}
-
-fn value_of(class: &Class) -> BoxedStrategy<Value> {
-    let time = milliseconds().prop_map(|ms| DateTime::from_timestamp_millis(ms).expect("chrono holds it"));
-    let uuid = any::<u128>().prop_map(Uuid::from_u128);
-    let own = match class {
-        Class::Ascii => "[\\x00-\\x7f]{0,20}".prop_map(Value::Ascii).boxed(),
-        Class::Boolean => any::<bool>().prop_map(Value::Boolean).boxed(),
-        Class::Bytes | Class::Custom(_) => return vec(any::<u8>(), 0..20).prop_map(Value::from).boxed(),
-        Class::Counter => any::<i64>().prop_map(Value::Counter).boxed(),
-        Class::Date => time.prop_map(Value::Date).boxed(),
-        Class::Timestamp => time.prop_map(Value::Timestamp).boxed(),
-        Class::Double => any::<f64>().prop_map(Value::Double).boxed(),
-        Class::Float => any::<f32>().prop_map(Value::Float).boxed(),
-        Class::Inet => prop_oneof![
-            any::<u32>().prop_map(|bits| Value::from(std::net::Ipv4Addr::from_bits(bits))),
-            any::<u128>().prop_map(|bits| Value::from(std::net::Ipv6Addr::from_bits(bits))),
-        ]
-        .boxed(),
-        Class::Int32 => any::<i32>().prop_map(Value::Int32).boxed(),
-        Class::Integer => integer().prop_map(Value::Integer).boxed(),
-        Class::LexicalUuid => uuid.prop_map(Value::LexicalUuid).boxed(),
-        Class::Long => any::<i64>().prop_map(Value::Long).boxed(),
-        Class::TimeUuid => any::<u128>()
-            .prop_map(|bits| Value::TimeUuid(Uuid::from_u128(bits & !(0xf << 76) | 1 << 76)))
-            .boxed(),
-        Class::Utf8 => any::<String>().prop_map(Value::Utf8).boxed(),
-        Class::Uuid => uuid.prop_map(Value::Uuid).boxed(),
-    };
-    match class {
-        Class::Ascii | Class::Utf8 => own,
-        _ => prop_oneof![20 => own, 1 => Just(Value::Empty)].boxed(),
-    }
-}
-
-fn class_and_value() -> impl Strategy<Value = (Class, Value)> {
-    class().prop_flat_map(|class| (Just(class.clone()), value_of(&class)))
-}
-
-/// Any bytes, of lengths that classes have and of others, from few different bytes so that many are nearly the same.
-fn any_name() -> impl Strategy<Value = Vec<u8>> {
-    let byte = || prop_oneof![4 => select(&[0x00, 0x01, 0x10, 0x40, 0x7f, 0x80, 0xff][..]), 1 => any::<u8>()];
-    let length = select(&[0_usize, 1, 2, 3, 4, 7, 8, 9, 15, 16, 17][..]);
-    let wide = length.prop_flat_map(move |length| vec(byte(), length));
-    let common =
-        select(&[f64::NAN, -f64::NAN, 0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, f64::MIN_POSITIVE][..]);
-    prop_oneof![
-        6 => wide,
-        1 => common.clone().prop_map(|number| number.to_be_bytes().to_vec()),
-        1 => common.prop_map(|number| (number as f32).to_be_bytes().to_vec()),
-    ]
-}
-
-/// Names that a class accepts.
-fn names_of<const N: usize>() -> impl Strategy<Value = (Class, [Vec<u8>; N])> {
-    class().prop_flat_map(|class| {
-        let name = || {
-            let accepting = class.clone();
-            let packing = class.clone();
-            let packed =
-                value_of(&class).prop_map(move |value| packing.packed(&value).expect("a value of the class"));
-            let accepted = any_name().prop_map(move |mut name| {
-                match accepting {
-                    Class::TimeUuid if name.len() == 16 => name[6] = name[6] & 0x0f | 0x10,
-                    _ => {}
-                }
-                if accepting.validate(&name).is_ok() { name } else { Vec::new() }
-            });
-            prop_oneof![1 => packed, 4 => accepted]
-        };
-        (Just(class.clone()), std::array::from_fn(|_| name().boxed()))
-    })
-}
 
 /// UUIDs of version 1 mostly, many of them at the same time.
 fn uuid_bits() -> impl Strategy<Value = Uuid> {
@@ -115,7 +22,7 @@ fn uuid_bits() -> impl Strategy<Value = Uuid> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_class_reads_what_it_prints(class in class()) {
@@ -135,12 +42,12 @@ proptest! {
         let bytes = class.packed(&value)?;
         prop_assert_eq!(class.validate(&bytes), Ok(()));
         let back = class.unpack(&Bytes::from(bytes.clone()))?;
-        // by their bytes too, because a NaN is not equal to itself
         prop_assert_eq!(class.packed(&back)?, bytes);
-        match (&value, &back) {
-            (Value::Double(a), Value::Double(b)) => prop_assert_eq!(a.to_bits(), b.to_bits()),
-            (Value::Float(a), Value::Float(b)) => prop_assert_eq!(a.to_bits(), b.to_bits()),
-            _ => prop_assert_eq!(value, back),
+        // a NaN is not equal to itself
+        if format!("{value:?}").contains("NaN") {
+            prop_assert_eq!(format!("{value:?}"), format!("{back:?}"));
+        } else {
+            prop_assert_eq!(value, back);
         }
     }
 
@@ -154,30 +61,41 @@ proptest! {
             Ok(()) => prop_assert_eq!(class.validate(&out[3..]), Ok(())),
             Err(mismatch) => {
                 prop_assert_eq!(out, [1, 2, 3]);
-                prop_assert_eq!(mismatch.class(), &class);
+                prop_assert_eq!(mismatch.class(), class.base());
             }
         }
     }
 
     #[test]
-    fn any_bytes_are_read_or_refused(class in class(), bytes in any_name()) {
+    fn any_bytes_are_read_or_refused((class, [bytes]) in names_of::<1>()) {
         let valid = class.validate(&bytes).is_ok();
+        let may_differ = |class: &Class| {
+            let text = class.to_string();
+            ["Boolean", "Integer", "Decimal", "Composite", "List", "Set", "Map"].iter().any(|it| text.contains(it))
+        };
         match class.unpack(&Bytes::from(bytes.clone())) {
             Ok(value) => {
                 prop_assert!(valid);
-                // one value has one packed form, apart from the spellings of truth and of an integer
-                if !matches!(class, Class::Boolean | Class::Integer) {
-                    prop_assert_eq!(class.packed(&value)?, bytes);
+                let again = class.packed(&value)?;
+                // one value has one packed form, apart from the spellings of truth and of numbers, and how composites
+                // end
+                if !may_differ(&class) {
+                    prop_assert_eq!(again, bytes);
+                } else {
+                    prop_assert_eq!(class.validate(&again), Ok(()));
                 }
             }
-            Err(_) if valid => prop_assert!(matches!(class, Class::Utf8 | Class::Date | Class::Timestamp)),
+            Err(_) if valid => {
+                let text = class.to_string();
+                let time_or_text = ["UTF8", "Date", "Timestamp"].iter().any(|it| text.contains(it));
+                prop_assert!(time_or_text || text.contains("Dynamic"), "{}", text);
+            }
             Err(_) => {}
         }
     }
 
     #[test]
-    fn comparison_is_a_total_order_on_any_bytes(class in class(), names in [any_name(), any_name(), any_name()]) {
-        let [a, b, c] = names;
+    fn comparison_is_a_total_order_on_any_bytes((class, [a, b, c]) in names_of::<3>()) {
         prop_assert_eq!(class.compare(&a, &a), Ordering::Equal);
         prop_assert_eq!(class.compare(&a, &b), class.compare(&b, &a).reverse());
         let (ab, bc) = (class.compare(&a, &b), class.compare(&b, &c));
@@ -186,13 +104,54 @@ proptest! {
         } else if ab == Ordering::Equal {
             prop_assert_eq!(class.compare(&a, &c), bc);
         }
-        prop_assert_eq!(class.compare(&[], &a) == Ordering::Equal, a.is_empty());
+        if !class.to_string().contains("EmptyType") {
+            prop_assert_eq!(class.compare(&[], &a) == Ordering::Equal, a.is_empty());
+        }
         prop_assert_ne!(class.compare(&[], &a), Ordering::Greater);
     }
 
     #[test]
-    fn the_encoding_orders_names_as_comparison_does((class, [a, b]) in names_of::<2>()) {
+    fn the_encoding_orders_any_bytes_as_comparison_does((class, [a, b]) in names_of::<2>()) {
         prop_assert_eq!(encoded(&class, &a).cmp(&encoded(&class, &b)), class.compare(&a, &b));
+        let reversed = Class::reversed(class.clone());
+        if !a.is_empty() && !b.is_empty() {
+            prop_assert_eq!(reversed.compare(&a, &b), class.compare(&b, &a));
+        }
+        prop_assert_eq!(encoded(&reversed, &a).cmp(&encoded(&reversed, &b)), reversed.compare(&a, &b));
+    }
+
+    /// A prefix, included, takes in exactly the names that begin with its values; excluded, none of them.
+    #[test]
+    fn a_prefix_bounds_the_names_that_begin_with_it(
+        (class, value, prefix) in class()
+            .prop_filter("a composite", |class| matches!(class.base(), Class::Composite(_)))
+            .prop_flat_map(|class| (Just(class.clone()), value_of(&class), value_of(&class))),
+    ) {
+        let (Value::Composite(values), Value::Composite(first)) = (&value, &prefix) else { return Ok(()) };
+        let Class::Composite(classes) = class.base() else { return Ok(()) };
+        let name = class.packed(&value)?;
+        let begins = values.len() >= first.len()
+            && classes.iter().zip(values).zip(first).all(|((class, a), b)| {
+                let packed = |value| class.packed(value).expect("a value of the class");
+                class.compare(&packed(a), &packed(b)).is_eq()
+            });
+        let at = |bound: Vec<u8>| class.compare(&name, &bound);
+        let above_low = at(class.packed_lower(Bound::Included(&prefix))?).is_ge();
+        let below_high = at(class.packed_upper(Bound::Included(&prefix))?).is_le();
+        prop_assert_eq!(above_low && below_high, begins);
+        if begins {
+            prop_assert!(at(class.packed_lower(Bound::Excluded(&prefix))?).is_lt());
+            prop_assert!(at(class.packed_upper(Bound::Excluded(&prefix))?).is_gt());
+        }
+    }
+
+    /// Against the crate's own comparison, where the scales are small.
+    #[test]
+    fn decimals_are_ordered_by_their_number(a in integer(), b in integer(), s in -9..9_i64, t in -9..9_i64) {
+        let (a, b) = (bigdecimal::BigDecimal::new(a, s), bigdecimal::BigDecimal::new(b, t));
+        let packed = |number: &bigdecimal::BigDecimal| Class::Decimal.packed(&Value::from(number));
+        let (one, other) = (packed(&a)?, packed(&b)?);
+        prop_assert_eq!(Class::Decimal.compare(&one, &other), a.cmp(&b));
     }
 
     #[test]
