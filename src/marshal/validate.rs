@@ -33,6 +33,14 @@ impl Class {
         }
     }
 
+    /// Whether these bytes, which this class accepts, are the end of a slice and not a name: a composite whose last
+    /// end-of-component byte is not zero.
+    #[cfg_attr(not(feature = "embedded"), allow(dead_code, reason = "a server has to know"))]
+    pub(crate) fn is_slice_end(&self, bytes: &[u8]) -> bool {
+        matches!(self.base(), Class::Composite(_) | Class::DynamicComposite(_))
+            && bytes.last().is_some_and(|end| *end != 0)
+    }
+
     fn validate_components(&self, classes: Classes<'_>, bytes: &[u8]) -> Result<(), Mismatch> {
         for (i, component) in Components::new(classes, bytes).enumerate() {
             let component = component.map_err(|broken| self.broken(broken, bytes))?;

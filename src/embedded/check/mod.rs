@@ -39,7 +39,14 @@ pub(crate) fn name(family: &ColumnFamily, super_column: Option<&[u8]>, name: &[u
         length("supercolumn", super_column)?;
     }
     length("column", name)?;
-    order(family, super_column).validate(name).map_err(|mismatch| invalid(format!("column name: {mismatch}")))
+    let class = order(family, super_column);
+    class.validate(name).map_err(|mismatch| invalid(format!("column name: {mismatch}")))?;
+    if class.is_slice_end(name) {
+        return Err(invalid(
+            "column name: this is the end of a slice, its last byte has to be zero in a name",
+        ));
+    }
+    Ok(())
 }
 
 /// What orders the names that a client gives.
