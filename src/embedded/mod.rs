@@ -4,7 +4,7 @@
 //! interface. It knows the messages (`wire`), the types (`marshal`) and the crate's error, and nothing of the
 //! clients in this crate: they meet on a socket.
 //!
-//! What it serves now: standard column families; what it does not serve is refused, and the refusal says so.
+//! What it does not serve, it refuses, and the refusal says so: CQL, triggers.
 //!
 //! # Layout
 //!

@@ -342,22 +342,23 @@ macro_rules! transcripts {
 }
 
 transcripts! {
-    batches: 70 equal, 0 unstable, 2 refused, 0 left out;
+    batches: 72 equal, 0 unstable, 0 refused, 0 left out;
     cas_and_multislice: 21 equal, 0 unstable, 0 refused, 0 left out;
     columns_basic: 47 equal, 0 unstable, 0 refused, 0 left out;
     columns_multiget: 14 equal, 0 unstable, 0 refused, 0 left out;
     columns_slices: 73 equal, 0 unstable, 0 refused, 0 left out;
     columns_ttl: 20 equal, 0 unstable, 0 refused, 0 left out;
-    columns_validation: 183 equal, 0 unstable, 4 refused, 0 left out;
-    counters: 24 equal, 0 unstable, 11 refused, 0 left out;
+    columns_validation: 187 equal, 0 unstable, 0 refused, 0 left out;
+    counters: 35 equal, 0 unstable, 0 refused, 0 left out;
     ordering_composites: 91 equal, 0 unstable, 0 refused, 0 left out;
     ordering_simple: 354 equal, 0 unstable, 0 refused, 0 left out;
-    random_1: 916 equal, 0 unstable, 528 refused, 0 left out;
-    random_2: 905 equal, 1 unstable, 526 refused, 0 left out;
+    random_1: 1444 equal, 0 unstable, 0 refused, 0 left out;
+    random_2: 1431 equal, 1 unstable, 0 refused, 0 left out;
     rows_paged: 11 equal, 0 unstable, 0 refused, 0 left out;
     rows_ranges: 38 equal, 0 unstable, 2 refused, 0 left out;
-    schema_column_families: 26 equal, 0 unstable, 4 refused, 0 left out;
+    schema_column_families: 27 equal, 0 unstable, 3 refused, 0 left out;
     schema_keyspaces: 25 equal, 0 unstable, 0 refused, 0 left out;
+    super_columns: 49 equal, 0 unstable, 0 refused, 0 left out;
     service: 15 equal, 0 unstable, 1 refused, 0 left out;
     service_more: 10 equal, 0 unstable, 3 refused, 0 left out;
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 
-use super::definition::class;
+use super::definition::{SUPER, class};
 use crate::embedded::row::Rules;
 use crate::embedded::store::{Database, Store};
 use crate::marshal::Class;
@@ -51,7 +51,19 @@ impl ColumnFamily {
             validators.insert(column.name.clone(), class(&column.validation_class)?);
         }
         let comparator = optional(&definition.comparator_type)?;
-        let super_names: Option<SuperNames> = None;
+        let super_names = match definition.column_type.as_deref() {
+            Some(SUPER) => {
+                let columns = optional(&definition.subcomparator_type)?;
+                Some(SuperNames { super_columns: comparator.clone(), columns })
+            }
+            _ => None,
+        };
+        let comparator = match &super_names {
+            Some(SuperNames { super_columns, columns }) => {
+                Class::composite([super_columns.clone(), columns.clone()])
+            }
+            None => comparator,
+        };
         Ok(ColumnFamily {
             id,
             comparator,

@@ -8,6 +8,10 @@ use crate::wire::{CfDef, ColumnDef, Exception, KsDef};
 /// The longest name of a keyspace or a column family.
 const LONGEST_NAME: usize = 48;
 
+/// The kinds of column families.
+pub(super) const STANDARD: &str = "Standard";
+pub(super) const SUPER: &str = "Super";
+
 /// Types of Cassandra that this server does not serve yet.
 const NOT_SERVED: [&str; 12] = [
     "CollectionType",
@@ -60,13 +64,17 @@ pub(super) fn keyspace(definition: &KsDef) -> Result<(KsDef, Replication), Excep
 /// The definition of a column family as it is kept: checked, and with all defaults.
 pub(super) fn column_family(given: &CfDef) -> Result<CfDef, Exception> {
     check_name("ColumnFamily", &given.name)?;
-    match given.column_type.as_deref().unwrap_or("Standard") {
-        "Standard" => {}
-        "Super" => return Err(not_served("super column families")),
-        other => return Err(invalid(format!("Invalid column type {other}"))),
+    let column_type = given.column_type.as_deref().unwrap_or(STANDARD);
+    if ![STANDARD, SUPER].contains(&column_type) {
+        return Err(invalid(format!("Invalid column type {column_type}")));
     }
     let named = |text: &Option<String>| text.as_deref().map_or(Ok(Class::Bytes), class);
     let comparator = named(&given.comparator_type)?;
+    // without super columns, Cassandra ignores it
+    let subcomparator = if column_type == SUPER { Some(named(&given.subcomparator_type)?) } else { None };
+    if subcomparator == Some(Class::Counter) {
+        return Err(invalid("CounterColumnType is not a class of names"));
+    }
     let default_validator = named(&given.default_validation_class)?;
     let key_validator = named(&given.key_validation_class)?;
     if comparator == Class::Counter || key_validator == Class::Counter {
@@ -77,7 +85,8 @@ pub(super) fn column_family(given: &CfDef) -> Result<CfDef, Exception> {
     }
     let mut column_metadata = Vec::new();
     for column in given.column_metadata.iter().flatten() {
-        column_metadata.push(column_definition(column, &comparator, &default_validator)?);
+        let names = subcomparator.as_ref().unwrap_or(&comparator);
+        column_metadata.push(column_definition(column, names, &default_validator)?);
     }
     let min_compaction_threshold = given.min_compaction_threshold.unwrap_or(4);
     let max_compaction_threshold = given.max_compaction_threshold.unwrap_or(32);
@@ -96,8 +105,9 @@ pub(super) fn column_family(given: &CfDef) -> Result<CfDef, Exception> {
     Ok(CfDef {
         keyspace: given.keyspace.clone(),
         name: given.name.clone(),
-        column_type: Some("Standard".to_owned()),
+        column_type: Some(column_type.to_owned()),
         comparator_type: text(&comparator),
+        subcomparator_type: subcomparator.as_ref().and_then(text),
         comment: Some(given.comment.clone().unwrap_or_default()),
         read_repair_chance: Some(options::chance("read_repair_chance", given.read_repair_chance, 0.0)?),
         column_metadata: Some(column_metadata),
@@ -135,7 +145,6 @@ pub(super) fn column_family(given: &CfDef) -> Result<CfDef, Exception> {
         // Cassandra 2.1 takes these and forgets them: caches and memtables have been global since 1.1, and the
         // id is the server's own
         id: None,
-        subcomparator_type: None,
         row_cache_size: None,
         key_cache_size: None,
         row_cache_save_period_in_seconds: None,
@@ -155,6 +164,13 @@ pub(super) fn column_family(given: &CfDef) -> Result<CfDef, Exception> {
 /// Checks that a column family may change from one definition to another.
 pub(super) fn check_update(old: &CfDef, new: &CfDef) -> Result<(), Exception> {
     let class_of = |text: &Option<String>| text.as_deref().map_or(Ok(Class::Bytes), class);
+    if old.column_type != new.column_type {
+        return Err(invalid("types do not match."));
+    }
+    let (before, after) = (class_of(&old.subcomparator_type)?, class_of(&new.subcomparator_type)?);
+    if before != after {
+        return Err(invalid("subcolumncomparators do not match or are not compatible."));
+    }
     let (before, after) = (class_of(&old.comparator_type)?, class_of(&new.comparator_type)?);
     // these order names alike, and each accepts what the one before it accepts
     let compatible = match (&before, &after) {

@@ -36,7 +36,6 @@ pub(super) fn serves_family(family: &CfDef) -> bool {
     let is_counter =
         family.default_validation_class.as_deref().is_some_and(|class| class.ends_with("CounterColumnType"));
     (is_counter || family.default_validation_class.as_deref().is_none_or(serves_class))
-        && family.column_type.as_deref() != Some("Super")
         && classes.into_iter().flatten().all(|class| serves_class(class))
         && family.column_metadata.iter().flatten().all(|column| column.index_type.is_none())
 }
