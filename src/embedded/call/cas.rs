@@ -20,6 +20,10 @@ use crate::embedded::schema::ColumnFamily;
 use crate::wire::hot::{Cas, Column};
 use crate::wire::{self, CASResult, ConsistencyLevel, DecodeError, Exception, TimedOutException, methods};
 
+/// A column that is dated ahead by less than so many microseconds was dated by a server, perhaps before a start
+/// since which the clock has not moved; one that is dated ahead by more wins over the update, as in Cassandra.
+const OWN: i64 = 60_000_000;
+
 pub(super) fn cas(context: &mut Context<'_>, body: &[u8]) -> Result<(), DecodeError> {
     let call = Cas::decode(body)?;
     let outcome = write(context, &call);
@@ -71,6 +75,20 @@ fn write(context: &Context<'_>, call: &Cas<'_>) -> Result<CASResult, Failure> {
             return Err(too_large(largest));
         }
         if is_as_expected(&family, &expected, &current) {
+            let replaced = check::predicate::names(
+                &family,
+                None,
+                call.updates.iter().map(|column| column.name).collect(),
+            );
+            let mut timestamp = moment.timestamp;
+            let mut pass = |cell: LiveCell<'_>| {
+                if (timestamp..timestamp.saturating_add(OWN)).contains(&cell.timestamp) {
+                    timestamp = cell.timestamp.saturating_add(1);
+                }
+                ControlFlow::Continue(())
+            };
+            read_row(snapshot, &family.partition, call.key, &replaced, rules, &mut pass)?;
+            let moment = Moment { timestamp, ..moment };
             updates(&family, &call.updates, &names, moment).map(Update::finish).map(Some)
         } else {
             conflict = Some(current);
