@@ -23,7 +23,8 @@ pub use connection::{Connection, ConnectionOptions, Socket, Transport, Transport
 pub use embedded::ServerTls;
 #[cfg(feature = "embedded")]
 pub use embedded::{
-    Durability, EmbeddedServer, EmbeddedServerBuilder, Fault, Faults, Host, InjectedFault, ManualClock, Users,
+    CallStats, Durability, EmbeddedServer, EmbeddedServerBuilder, Fault, Faults, Host, InjectedFault,
+    ManualClock, ServerStats, Users,
 };
 pub use error::{Difference, Error, Place, Result, ServerFailure};
 #[doc(hidden)]

@@ -3,12 +3,13 @@
 use std::io::{self, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::call::{Session, answer, put_application_error};
 use super::faults::{Blow, Kind};
 use super::gate::Gate;
 use super::serving::Serving;
+use super::stats::MethodIndex;
 use super::stream::{TimedStream, Timeouts};
 use super::transport::Transport;
 use crate::wire::frame::{FrameError, FrameReader};
@@ -63,12 +64,21 @@ impl Connection {
         match self.serve_calls() {
             Err(End::Client) | Ok(()) => tracing::debug!(%peer, %address, "connection closed by the client"),
             Err(End::Server) => tracing::debug!(%peer, %address, "connection closed by the server"),
-            Err(End::Io(error)) => tracing::debug!(%peer, %address, %error, "connection closed"),
+            Err(End::Io(error)) => {
+                if error.kind() == io::ErrorKind::TimedOut {
+                    self.serving.counters.timed_out.add(1);
+                }
+                tracing::debug!(%peer, %address, %error, "connection closed");
+            }
             Err(End::Bad(why)) => {
+                self.serving.counters.broken.add(1);
                 tracing::warn!(%peer, %address, why, "connection closed: the client sent no message");
             }
             #[cfg(feature = "tls")]
-            Err(End::Handshake(why)) => tracing::warn!(%peer, %address, why, "TLS refused"),
+            Err(End::Handshake(why)) => {
+                self.serving.counters.tls_refused.add(1);
+                tracing::warn!(%peer, %address, why, "TLS refused");
+            }
         }
         // the listener may still look at the stream
         let _ = self.stream.shutdown(Shutdown::Both);
@@ -128,6 +138,7 @@ impl Connection {
     fn serve_frames(&self, reader: &mut FrameReader<Transport>) -> Result<(), End> {
         let users = self.serving.users.clone();
         let mut session = Session { users, peer: self.peer.to_string(), ..Session::default() };
+        let mut index = MethodIndex::default();
         let (mut message, mut reply) = (Vec::new(), Vec::new());
         while self.gate.is_up() {
             let has_begun = reader.has_begun();
@@ -139,7 +150,7 @@ impl Connection {
                 break;
             }
             reply.clear();
-            self.serve_call(&mut session, &message, &mut reply, reader)?;
+            self.serve_call(&mut session, &mut index, &message, &mut reply, reader)?;
             for buffer in [&mut message, &mut reply] {
                 if buffer.capacity() > KEPT_BUFFER {
                     *buffer = Vec::new();
@@ -152,25 +163,33 @@ impl Connection {
     fn serve_call(
         &self,
         session: &mut Session,
+        index: &mut MethodIndex,
         message: &[u8],
         reply: &mut Vec<u8>,
         reader: &mut FrameReader<Transport>,
     ) -> Result<(), End> {
         let (header, _) = split_message(message).map_err(|error| End::Bad(error.to_string()))?;
+        let counters = &self.serving.counters;
         let strike = self.serving.faults.strike(self.address, header.method);
         if !self.gate.wait(strike.delay) {
             return Err(End::Server);
         }
         let mut answered = Ok(());
         if strike.fault.as_ref().is_none_or(|blow| blow.after_work) {
+            let begin = Instant::now();
             answered = answer(&self.serving.node, session, message, reply);
+            let time = begin.elapsed();
+            tracing::trace!(peer = %self.peer, method = header.method, ?time, "call");
+            counters.served(index, header.method, reply, time);
         }
         if !self.gate.wait(strike.delay_after) {
             return Err(End::Server);
         }
+        counters.exchanged(4 + message.len(), reply.len());
         match strike.fault {
             None => send(reader, reply)?,
             Some(blow) => {
+                counters.faults.add(1);
                 tracing::debug!(peer = %self.peer, address = %self.address, method = header.method, ?blow, "fault");
                 self.fail(&blow, &header, reply, reader)?;
             }

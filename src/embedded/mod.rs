@@ -17,6 +17,7 @@
 //! | `listener` | a thread that takes connections, a thread for each connection, and the end of them all |
 //! | `connection` | frames in, replies out |
 //! | `serving` | what connections share: node, limits, faults, and how many they are |
+//! | `stats` | what is counted |
 //! | `gate` | what every call passes first |
 //! | `transport`, `tls`, `stream` | frames on TLS or not; a socket on which every wait is bounded |
 //! | `users` | who may log in |
@@ -54,6 +55,7 @@ mod row;
 mod schema;
 mod server;
 mod serving;
+mod stats;
 mod store;
 mod stream;
 mod stripes;
@@ -69,6 +71,7 @@ pub use clock::ManualClock;
 pub use faults::{Fault, Faults, InjectedFault};
 pub use host::Host;
 pub use server::EmbeddedServer;
+pub use stats::{CallStats, ServerStats};
 pub use store::Durability;
 #[cfg(feature = "tls")]
 pub use tls::ServerTls;

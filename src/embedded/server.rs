@@ -11,7 +11,9 @@ use super::faults::Faults;
 use super::gate::Gate;
 use super::host::{self, Host};
 use super::serving::Serving;
+use super::stats::ServerStats;
 use crate::error::Result;
+use crate::partitioner::Partitioner;
 
 /// A Cassandra-compatible Thrift server in this process.
 ///
@@ -29,6 +31,7 @@ pub struct EmbeddedServer {
     hosts: Vec<Host>,
     serving: Option<Arc<Serving>>,
     faults: Faults,
+    partitioner: Partitioner,
     path: PathBuf,
     /// Removed after everything that uses it.
     temporary: Option<TempDir>,
@@ -56,12 +59,13 @@ impl EmbeddedServer {
         path: PathBuf,
         temporary: Option<TempDir>,
     ) -> Result<EmbeddedServer> {
-        let faults = serving.faults.clone();
+        let (faults, partitioner) = (serving.faults.clone(), serving.node.partitioner());
         let serving = Arc::new(serving);
         let mut server = EmbeddedServer {
             hosts: Vec::new(),
             serving: Some(Arc::clone(&serving)),
             faults,
+            partitioner,
             path,
             temporary,
         };
@@ -94,6 +98,16 @@ impl EmbeddedServer {
     /// The faults that clients meet: none, unless some are added.
     pub fn faults(&self) -> &Faults {
         &self.faults
+    }
+
+    /// How rows are placed on the ring.
+    pub fn partitioner(&self) -> Partitioner {
+        self.partitioner
+    }
+
+    /// What the server has done so far.
+    pub fn stats(&self) -> ServerStats {
+        self.serving.as_ref().map(|serving| serving.stats()).unwrap_or_default()
     }
 
     /// The data directory.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::faults::Faults;
 use super::node::Node;
+use super::stats::{Counters, ServerStats};
 use super::stream::Timeouts;
 use super::users::Users;
 
@@ -19,6 +20,7 @@ pub(super) struct Serving {
     pub(super) users: Option<Arc<Users>>,
     #[cfg(feature = "tls")]
     pub(super) tls: Option<super::tls::ServerTls>,
+    pub(super) counters: Counters,
     /// Connections that are served, and those that are being refused.
     served: AtomicUsize,
     refused: AtomicUsize,
@@ -61,16 +63,23 @@ impl Serving {
             users,
             #[cfg(feature = "tls")]
             tls: None,
+            counters: Counters::new(),
             served: AtomicUsize::new(0),
             refused: AtomicUsize::new(0),
         }
     }
 
+    pub(super) fn stats(&self) -> ServerStats {
+        self.counters.snapshot(self.served.load(Ordering::Acquire))
+    }
+
     /// Finds a place for a new connection.
     pub(super) fn place(self: &Arc<Serving>) -> Place {
+        self.counters.accepted.add(1);
         if let Some(place) = self.take(|serving| &serving.served, self.limits.max_connections) {
             return Place::Served(place);
         }
+        self.counters.refused.add(1);
         match self.take(|serving| &serving.refused, REFUSALS) {
             Some(place) => Place::Refused(place),
             None => Place::Closed,

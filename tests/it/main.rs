@@ -23,6 +23,8 @@ mod schema;
 mod scripted;
 #[cfg(feature = "cli")]
 mod serve;
+#[cfg(feature = "cli")]
+mod serve_options;
 mod support;
 mod system_manager;
 mod transcripts;

@@ -12,9 +12,11 @@ use cassa::{ColumnFamily, Connection, ConnectionOptions, ConnectionPool, SimpleS
 use tempfile::TempDir;
 
 /// A running `cassa serve`; killed when it is dropped.
-struct Serving {
+pub(super) struct Serving {
     process: Child,
     address: SocketAddr,
+    /// All of them, the first among them.
+    pub(super) addresses: Vec<SocketAddr>,
 }
 
 impl Drop for Serving {
@@ -25,7 +27,7 @@ impl Drop for Serving {
     }
 }
 
-fn serve(data: &Path, listen: &str) -> Command {
+pub(super) fn serve(data: &Path, listen: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cassa"));
     command.args(["serve", "--listen", listen, "--data"]).arg(data);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -33,7 +35,7 @@ fn serve(data: &Path, listen: &str) -> Command {
 }
 
 impl Serving {
-    fn start(data: &Path, more: &[&str]) -> Serving {
+    pub(super) fn start(data: &Path, more: &[&str]) -> Serving {
         let mut process = serve(data, "127.0.0.1:0").args(more).spawn().expect("starts");
         let mut line = String::new();
         BufReader::new(process.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
@@ -44,11 +46,12 @@ impl Serving {
             process.stderr.take().expect("piped").read_to_string(&mut log).expect("its log");
             panic!("it says {line:?}, and: {log}");
         };
-        let address = address.trim_end().parse().expect("an address");
-        Serving { process, address }
+        let addresses = address.trim_end().split(", ").map(|address| address.parse().expect("an address"));
+        let addresses: Vec<SocketAddr> = addresses.collect();
+        Serving { process, address: addresses[0], addresses }
     }
 
-    fn connection(&self) -> Connection {
+    pub(super) fn connection(&self) -> Connection {
         let options = ConnectionOptions::default().timeout(Duration::from_secs(30));
         Connection::open(&self.address.to_string(), &options).expect("connects")
     }
@@ -57,6 +60,15 @@ impl Serving {
         let pool =
             ConnectionPool::builder("Flights").servers([self.address]).timeout(Duration::from_secs(30));
         ColumnFamily::open(&pool.build().expect("connects"), "Planes").expect("is there")
+    }
+
+    /// Sends SIGTERM; gives what was logged.
+    pub(super) fn end_with_log(mut self) -> String {
+        let mut stderr = self.process.stderr.take().expect("piped");
+        assert_eq!(self.end("-TERM").code(), Some(0));
+        let mut log = String::new();
+        stderr.read_to_string(&mut log).expect("its log");
+        log
     }
 
     /// Sends a signal, and waits for the end.
@@ -77,13 +89,13 @@ impl Serving {
 }
 
 /// Runs to its end what cannot be served.
-fn refused(command: &mut Command) -> (Option<i32>, String) {
+pub(super) fn refused(command: &mut Command) -> (Option<i32>, String) {
     let Output { status, stdout, stderr } = command.output().expect("runs");
     assert_eq!(stdout, b"", "nothing is served");
     (status.code(), String::from_utf8(stderr).expect("text"))
 }
 
-fn data() -> TempDir {
+pub(super) fn data() -> TempDir {
     tempfile::tempdir().expect("a directory")
 }
 
@@ -114,7 +126,7 @@ fn a_second_server_on_a_directory_is_refused() {
     let data = data();
     let first = Serving::start(data.path(), &[]);
     let (code, log) = refused(&mut serve(data.path(), "127.0.0.1:0"));
-    assert_eq!(code, Some(1), "{log}");
+    assert_eq!(code, Some(4), "{log}");
     let path = data.path().display();
     assert_eq!(log, format!("error: {path}: the directory is in use by another server\n"));
     assert_eq!(first.connection().call(&DescribeVersion {}).expect("the first serves"), "19.39.0");
@@ -125,11 +137,11 @@ fn an_address_that_is_taken_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("bound");
     let (code, log) = refused(&mut serve(data().path(), &address.to_string()));
-    assert_eq!(code, Some(1), "{log}");
+    assert_eq!(code, Some(3), "{log}");
     assert!(log.starts_with(&format!("error: cannot listen on {address}: ")), "{log}");
 
     let (code, log) = refused(&mut serve(data().path(), "127.0.0.1"));
-    assert_eq!(code, Some(1), "{log}");
+    assert_eq!(code, Some(3), "{log}");
     assert!(log.starts_with("error: cannot listen on 127.0.0.1: "), "{log}");
 }
 
@@ -139,7 +151,7 @@ fn a_directory_that_cannot_be_one_is_named() {
     let file = data.path().join("file");
     std::fs::write(&file, "no directory").expect("written");
     let (code, log) = refused(&mut serve(&file, "127.0.0.1:0"));
-    assert_eq!(code, Some(1), "{log}");
+    assert_eq!(code, Some(4), "{log}");
     assert!(log.starts_with(&format!("error: {}", file.display())), "{log}");
     assert_eq!(std::fs::read(&file).expect("still there"), b"no directory");
 }
