@@ -26,6 +26,7 @@
 //! | `check` | what a request may say: keys, names, values, ttls, predicates, ranges, mutations |
 //! | `node` | what connections share: store, schema, row locks, clock; all or nothing of a call's writes |
 //! | `schema` | keyspaces and column families: checks, defaults, changes, records |
+//! | `index` | secondary indexes: their entries, what is asked of rows, the rows that are found |
 //! | `row` | how a row is stored, read, scanned and changed; which write wins |
 //! | `store` | the ordered store: a trait, the one file that names the engine, the directory, durability |
 //! | `ring` | the hosts that clients see, and the token of each |
@@ -34,8 +35,8 @@
 //! # On the disk
 //!
 //! A data directory holds `cassa.lock` (held while a server runs), `cassa.format` (the version of the layout,
-//! and the partitioner) and `store`. In the store, the schema has a partition, and each column family one, named by an id that is
-//! never used again. There, a row is a *head* under the row's prefix (token, key, end) and, beyond 4 KiB of
+//! and the partitioner) and `store`. In the store, the schema has a partition, and each column family and each
+//! index one, named by an id that is never used again. In that of a column family, a row is a *head* under the row's prefix (token, key, end) and, beyond 4 KiB of
 //! cells, *chunks* of about 4 KiB each, under prefix and separator; see `row::key`, `row::head`, `row::cell`.
 //! A head or a chunk begins with a byte of format, and every length in it is checked when it is read.
 
@@ -45,6 +46,7 @@ mod check;
 mod clock;
 mod connection;
 mod failure;
+mod index;
 mod faults;
 mod gate;
 mod host;

@@ -8,8 +8,11 @@ use parking_lot::{RwLock, RwLockReadGuard};
 
 use super::check::mutation::Moment;
 use super::clock::{Clock, second};
-use super::failure::Failure;
+use super::failure::{Failure, invalid};
+use super::index::search::has_value;
+use super::index::{Stale, put_entries};
 use super::ring::Ring;
+use super::row::find::with_row;
 use super::row::write::{RowUpdate, write_row};
 use super::schema::{self, ColumnFamily, Schema};
 use super::store::{Batch, Database, Durability, Store, StoreError};
@@ -163,8 +166,51 @@ impl Node {
         let _alone = self.gate.write();
         let family = find(&self.schema())?;
         self.store.clear(&family.partition)?;
+        // entries that a crash leaves behind are not so
+        for index in &family.indexes {
+            self.store.clear(&index.partition)?;
+        }
         self.store.settle()?;
         Ok(())
+    }
+
+    /// Removes entries of indexes that turned out not to be so, unless a writer has made them so since.
+    pub(crate) fn forget_entries(&self, family: &ColumnFamily, stale: Vec<Stale>) {
+        if stale.is_empty() {
+            return;
+        }
+        if let Err(error) = self.try_to_forget(family, stale) {
+            // who looks them up passes over them again
+            tracing::warn!(family = family.name(), %error, "cannot remove stale entries of an index");
+        }
+    }
+
+    fn try_to_forget(&self, family: &ColumnFamily, stale: Vec<Stale>) -> Result<(), StoreError> {
+        let writing = self.writing();
+        let Some(family) = writing.schema.family_of_id(family.id) else {
+            return Ok(());
+        };
+        // the row of a cut prefix that is gone has no key any more, and so no lock
+        let keyed = stale.iter().filter_map(|stale| Some((stale.row_key(family.partitioner)?, stale)));
+        let keyed: Vec<(Vec<u8>, &Stale)> = keyed.collect();
+        let _locks = self.stripes.lock(keyed.iter().map(|(key, _)| (family.id, key.as_slice())));
+        let snapshot = self.store.snapshot();
+        let rules = family.rules(writing.moment.now);
+        let mut batch = self.store.batch();
+        for (_, stale) in keyed {
+            // the index may have been dropped since
+            let Some(index) = family.indexes.iter().find(|index| index.id == stale.index) else {
+                continue;
+            };
+            let (partition, prefix) = (&family.partition, &stale.row_prefix);
+            let so = with_row(&snapshot, partition, prefix, rules, |_, row| {
+                has_value(row, &index.column, &stale.value)
+            })?;
+            if so != Some(true) {
+                batch.remove(&index.partition, &stale.key());
+            }
+        }
+        if batch.is_empty() { Ok(()) } else { self.store.commit(batch) }
     }
 
     /// Begins a call that writes.
@@ -226,6 +272,8 @@ impl Writing<'_> {
         let store = &self.node.store;
         let mut batch = store.batch();
         for RowWrite { family, key, update } in rows {
+            check_triggers(&family)?;
+            put_entries(&mut batch, &family, key, &update.cells);
             let rules = family.rules(self.moment.now);
             write_row(snapshot, &mut batch, &family.partition, key, update, rules)?;
         }
@@ -233,5 +281,16 @@ impl Writing<'_> {
             store.commit(batch)?;
         }
         Ok(())
+    }
+}
+
+/// Cassandra runs a trigger on each write, and fails the write where it cannot.
+fn check_triggers(family: &ColumnFamily) -> Result<(), Failure> {
+    match family.definition.triggers.iter().flatten().next() {
+        None => Ok(()),
+        Some(trigger) => Err(invalid(format!(
+            "column family {}.{} has the trigger {}, and this server runs no triggers",
+            family.definition.keyspace, family.definition.name, trigger.name
+        ))),
     }
 }

@@ -155,30 +155,6 @@ fn of_a_row_that_a_batch_names_twice_the_last_counts() {
 }
 
 #[test]
-fn what_is_not_served_is_refused_by_name() {
-    use cassa::wire::{CfDef, ColumnDef, IndexType};
-    let server = started();
-    let mut client = client(&server);
-    let plain = || CfDef { keyspace: "K".to_owned(), name: "New".to_owned(), ..CfDef::default() };
-    let index = ColumnDef {
-        name: bytes("a"),
-        validation_class: "UTF8Type".to_owned(),
-        index_type: Some(IndexType::Keys),
-        ..ColumnDef::default()
-    };
-    let cases = [("secondary indexes", CfDef { column_metadata: Some(vec![index]), ..plain() })];
-    for (what, cf_def) in cases {
-        match client.call(&methods::SystemAddColumnFamily { cf_def }) {
-            Err(Exception::InvalidRequest(why)) => {
-                assert!(why.contains("does not serve") && why.contains(what), "{what}: {why}");
-            }
-            other => panic!("{what}: {other:?}"),
-        }
-    }
-    client.call(&methods::SystemAddColumnFamily { cf_def: plain() }).expect("a plain one");
-}
-
-#[test]
 fn a_range_ends_where_it_ends_also_behind_wide_rows() {
     let server = started();
     let mut client = client(&server);

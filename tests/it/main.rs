@@ -6,6 +6,7 @@ mod column_family;
 mod embedded_cluster;
 mod embedded_connections;
 mod embedded_faults;
+mod embedded_indexes;
 mod embedded_model;
 mod embedded_partitioners;
 mod embedded_restart;

@@ -267,7 +267,7 @@ fn a_column_family_is_altered_only_in_what_is_said() {
         assert_eq!(named(e.place()), (Some(&*test.name), Some("Planes")));
     };
     refused(alter(|planes| planes.comparator(Class::Long)).expect_err("orders names otherwise"));
-    refused(alter(|planes| planes.read_repair_chance(2.0)).expect_err("no chance"));
+    refused(alter(|planes| planes.bloom_filter_fp_chance(0.0)).expect_err("no chance"));
     refused(alter(|planes| planes.min_compaction_threshold(40)).expect_err("over the other"));
     refused(alter(|planes| planes.compaction(Compaction::new("NoSuchStrategy"))).expect_err("no class"));
     let e = alter(|planes| planes.with(|cf_def| cf_def.name = "Boats".to_owned())).expect_err("another name");

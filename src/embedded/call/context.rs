@@ -97,13 +97,18 @@ impl Context<'_> {
         Ok((Arc::clone(keyspace), Arc::clone(family)))
     }
 
+    /// The name of the keyspace that is set.
+    pub(super) fn session_keyspace(&self) -> Result<&str, Failure> {
+        self.session.keyspace.as_deref().ok_or_else(|| {
+            invalid(
+                "No keyspace has been specified. USE a keyspace, or explicitly specify keyspace.tablename",
+            )
+        })
+    }
+
     /// The connection's keyspace.
     pub(super) fn keyspace_in<'s>(&self, schema: &'s Schema) -> Result<&'s Arc<Keyspace>, Failure> {
-        let Some(name) = &self.session.keyspace else {
-            return Err(invalid(
-                "No keyspace has been specified. USE a keyspace, or explicitly specify keyspace.tablename",
-            ));
-        };
+        let name = self.session_keyspace()?;
         schema.keyspace(name).ok_or_else(|| invalid(format!("Keyspace {name} does not exist")))
     }
 }

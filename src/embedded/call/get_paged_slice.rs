@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use super::Context;
 use super::columns::{Columns, Shown};
 use crate::embedded::check;
-use crate::embedded::failure::invalid;
+use crate::embedded::failure::{Failure, invalid};
 use crate::embedded::row::cell::LiveCell;
 use crate::embedded::row::read::{Most, Visitor};
 use crate::embedded::row::scan::scan;
@@ -32,7 +32,6 @@ pub(super) fn get_paged_slice(context: &mut Context<'_>, body: &[u8]) -> Result<
         let snapshot = context.node.snapshot();
         let mut reply = RowsReply::begin(RowsMethod::GetPagedSlice, context.sequence, context.out);
         for bounds in &scans {
-            let mut outcome = Ok(());
             let flow = scan(&snapshot, &family.partition, bounds, rules, |key, row| {
                 let start = if first_key == Some(key) { call.start_column } else { b"" };
                 let range = SliceRange { start, finish: b"", reversed: false, count: 0 };
@@ -41,11 +40,10 @@ pub(super) fn get_paged_slice(context: &mut Context<'_>, body: &[u8]) -> Result<
                 let mut columns = Counting { columns: Columns::new(&mut reply, shown, largest), left };
                 row.read(&predicate, &mut columns)?;
                 left = columns.left;
-                outcome = columns.columns.finish();
-                let full = left == 0 || outcome.is_err();
-                Ok(if full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+                columns.columns.finish()?;
+                let full = left == 0;
+                Ok::<_, Failure>(if full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
             })?;
-            outcome?;
             if flow.is_break() {
                 break;
             }

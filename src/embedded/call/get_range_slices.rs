@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use super::Context;
 use super::columns::{Columns, Shown};
 use crate::embedded::check;
-use crate::embedded::failure::invalid;
-use crate::embedded::row::scan::scan;
+use crate::embedded::failure::{Failure, invalid};
+use crate::embedded::index::search::search;
 use crate::wire::hot::{GetRangeSlices, RowsMethod, RowsReply};
 use crate::wire::{DecodeError, methods};
 
@@ -18,8 +18,9 @@ pub(super) fn get_range_slices(context: &mut Context<'_>, body: &[u8]) -> Result
         check::parent(&family, &call.column_parent)?;
         let predicate = check::predicate::predicate(&family, super_column, &call.predicate)?;
         let scans = check::range::key_range(family.partitioner, &call.range)?;
-        if call.range.row_filter.as_ref().is_some_and(|filter| !filter.is_empty()) {
-            return Err(invalid("this server does not serve row filters yet"));
+        let filter = check::filter::filter(&family, call.range.row_filter.as_deref().unwrap_or_default())?;
+        if !filter.0.is_empty() && super_column.is_some() {
+            return Err(invalid("super columns are not supported for indexing"));
         }
         keyspace.replication.check_read(call.consistency_level)?;
 
@@ -29,22 +30,16 @@ pub(super) fn get_range_slices(context: &mut Context<'_>, body: &[u8]) -> Result
         let rules = family.rules(context.node.now());
         let snapshot = context.node.snapshot();
         let mut reply = RowsReply::begin(RowsMethod::GetRangeSlices, context.sequence, context.out);
-        for bounds in &scans {
-            let mut outcome = Ok(());
-            let flow = scan(&snapshot, &family.partition, bounds, rules, |key, row| {
-                reply.row(key);
-                let mut columns = Columns::new(&mut reply, shown, largest);
-                row.read(&predicate, &mut columns)?;
-                outcome = columns.finish();
-                let full = reply.rows() >= most || outcome.is_err();
-                Ok(if full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
-            })?;
-            outcome?;
-            if flow.is_break() {
-                break;
-            }
-        }
+        let stale = search(&snapshot, &family, &scans, &filter, rules, |key, row| {
+            reply.row(key);
+            let mut columns = Columns::new(&mut reply, shown, largest);
+            row.read(&predicate, &mut columns)?;
+            columns.finish()?;
+            let full = reply.rows() >= most;
+            Ok::<_, Failure>(if full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        })?;
         reply.finish();
+        context.node.forget_entries(&family, stale);
         Ok(())
     });
     Ok(())

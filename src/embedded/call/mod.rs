@@ -8,10 +8,12 @@ mod context;
 mod cql;
 mod describe;
 mod describe_ring;
+mod describe_splits;
 mod get;
 mod get_count;
 mod get_multi_slice;
 mod get_paged_slice;
+mod get_indexed_slices;
 mod get_range_slices;
 mod get_slice;
 mod insert;
@@ -21,6 +23,7 @@ mod remove;
 mod set_keyspace;
 mod system_column_family;
 mod system_keyspace;
+mod trace;
 mod truncate;
 
 pub(crate) use context::{Context, Session};
@@ -83,6 +86,7 @@ fn dispatch(context: &mut Context<'_>, method: &str, body: &[u8]) -> Result<bool
         "get_range_slices" => get_range_slices::get_range_slices(context, body),
         "get_paged_slice" => get_paged_slice::get_paged_slice(context, body),
         "get_multi_slice" => get_multi_slice::get_multi_slice(context, body),
+        "get_indexed_slices" => get_indexed_slices::get_indexed_slices(context, body),
         "insert" => insert::insert(context, body),
         "add" => insert::add(context, body),
         "cas" => cas::cas(context, body),
@@ -101,6 +105,9 @@ fn dispatch(context: &mut Context<'_>, method: &str, body: &[u8]) -> Result<bool
         "describe_ring" => describe_ring::ring(context, body),
         "describe_local_ring" => describe_ring::local_ring(context, body),
         "describe_token_map" => describe_ring::token_map(context, body),
+        "describe_splits" => describe_splits::splits(context, body),
+        "describe_splits_ex" => describe_splits::splits_ex(context, body),
+        "trace_next_query" => trace::trace_next_query(context, body),
         "system_add_keyspace" => system_keyspace::add(context, body),
         "system_update_keyspace" => system_keyspace::update(context, body),
         "system_drop_keyspace" => system_keyspace::drop(context, body),

@@ -1,6 +1,7 @@
 //! Columns that are written.
 
 use super::super::failure::{Failure, invalid};
+use super::super::index::VALUE_LIMIT;
 use super::super::row::cell::Content;
 use super::super::schema::ColumnFamily;
 use crate::wire::hot::Column;
@@ -32,6 +33,16 @@ pub(super) fn content<'a>(
             definition.keyspace, definition.name
         ))
     })?;
+    if value.len() >= VALUE_LIMIT && family.index(column.name).is_some() {
+        let definition = &family.definition;
+        return Err(invalid(format!(
+            "Can't index column value of size {} for column {} in CF {} of KS {}: the limit is {VALUE_LIMIT}",
+            value.len(),
+            show(column.name),
+            definition.name,
+            definition.keyspace
+        )));
+    }
     let content = match expiry {
         None => Content::Live(value),
         Some((ttl, expiry)) => Content::Expiring { value, ttl, expiry },

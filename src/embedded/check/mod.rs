@@ -1,6 +1,7 @@
 //! What a request may say, by Cassandra's rules.
 
 mod column;
+pub(crate) mod filter;
 pub(crate) mod level;
 pub(crate) mod mutation;
 pub(crate) mod predicate;

@@ -13,10 +13,7 @@ use crate::wire::hot::KeyRange;
 /// included; a range of tokens that does not ascend wraps around the ring.
 pub(crate) fn key_range(partitioner: Partitioner, range: &KeyRange<'_>) -> Result<Vec<Bounds>, Failure> {
     let one_each = "exactly one each of {start key, start token} and {end key, end token} must be specified";
-    let parse = |text: &str| {
-        let token = partitioner.parse_token(text);
-        token.ok_or_else(|| invalid(format!("\"{text}\" is not a token of the {partitioner}")))
-    };
+    let parse = |text: &str| parse_token(partitioner, text);
     let from = |key: &[u8]| if key.is_empty() { Bound::Unbounded } else { from_key(key, partitioner) };
     let upto = |token: &Token| {
         if *token == partitioner.minimum() { Bound::Unbounded } else { upto_token(token) }
@@ -41,19 +38,7 @@ pub(crate) fn key_range(partitioner: Partitioner, range: &KeyRange<'_>) -> Resul
             }
             vec![(from(start), upto(&end))]
         }
-        (None, Some(start), None, Some(end)) => {
-            let (start, end) = (parse(start)?, parse(end)?);
-            let mut scans = Vec::with_capacity(2);
-            if end == partitioner.minimum() {
-                scans.extend(tokens_after(&start, None));
-            } else if start < end {
-                scans.extend(tokens_after(&start, Some(&end)));
-            } else {
-                scans.extend(tokens_after(&start, None));
-                scans.push((Bound::Unbounded, upto_token(&end)));
-            }
-            scans
-        }
+        (None, Some(start), None, Some(end)) => token_range(partitioner, start, end)?,
         (None, Some(_), Some(_), None) => {
             return Err(invalid("start token + end key is not a supported key range"));
         }
@@ -63,6 +48,26 @@ pub(crate) fn key_range(partitioner: Partitioner, range: &KeyRange<'_>) -> Resul
         return Err(invalid("maxRows must be positive"));
     }
     Ok(scans.into_iter().filter(is_not_empty).collect())
+}
+
+/// The scans that visit a range of tokens.
+pub(crate) fn token_range(partitioner: Partitioner, start: &str, end: &str) -> Result<Vec<Bounds>, Failure> {
+    let (start, end) = (parse_token(partitioner, start)?, parse_token(partitioner, end)?);
+    let mut scans = Vec::with_capacity(2);
+    if end == partitioner.minimum() {
+        scans.extend(tokens_after(&start, None));
+    } else if start < end {
+        scans.extend(tokens_after(&start, Some(&end)));
+    } else {
+        scans.extend(tokens_after(&start, None));
+        scans.push((Bound::Unbounded, upto_token(&end)));
+    }
+    Ok(scans)
+}
+
+fn parse_token(partitioner: Partitioner, text: &str) -> Result<Token, Failure> {
+    let token = partitioner.parse_token(text);
+    token.ok_or_else(|| invalid(format!("\"{text}\" is not a token of the {partitioner}")))
 }
 
 /// The keys of one token stand in an order of their own, so that a start may come after its end.

@@ -67,6 +67,11 @@ impl<'a> Cell<'a> {
         Some(LiveCell { name: self.name, value, timestamp: self.timestamp, ttl })
     }
 
+    /// Whether readers see the cell.
+    pub(crate) fn is_live(&self, now: i32) -> bool {
+        self.live(now).is_some()
+    }
+
     /// Whether the cell is dead and nobody needs to learn of it any more.
     pub(crate) fn purgeable(&self, now: i32, gc_before: i32) -> bool {
         match self.content {

@@ -60,7 +60,8 @@ pub(crate) fn after_token(token: &Token) -> Option<Vec<u8>> {
     Some(after)
 }
 
-fn put_escaped(key: &[u8], out: &mut Vec<u8>) {
+/// Appends bytes so that what follows them does not change their order.
+pub(crate) fn put_escaped(key: &[u8], out: &mut Vec<u8>) {
     for part in key.split_inclusive(|&byte| byte == 0) {
         out.extend_from_slice(part);
         if part.ends_with(&[0]) {

@@ -3,12 +3,14 @@
 //! `key` (where a row stands) and `cell`, `deletion`, `head` (what is stored there) are the format;
 //! `super_column` names the cells of super columns;
 //! `reconcile` decides between two writes of one name, `view` what a read sees of deletions, `pieces` where
-//! chunks are cut, `merge` what stays of old and new cells; `read`, `scan` and `write` work on the store.
+//! chunks are cut, `merge` what stays of old and new cells; `read`, `find`, `scan` and `write` work on
+//! the store.
 
 mod bounds;
 pub(crate) mod cell;
 mod chunk;
 pub(crate) mod deletion;
+pub(crate) mod find;
 pub(crate) mod head;
 pub(crate) mod key;
 mod merge;

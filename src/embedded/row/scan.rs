@@ -12,21 +12,21 @@ use crate::partitioner::{Partitioner, Token};
 pub(crate) type Bounds = (Bound<Vec<u8>>, Bound<Vec<u8>>);
 
 /// Visits the rows between two bounds, each with its key, until the visitor stops.
-pub(crate) fn scan<S: Snapshot>(
+pub(crate) fn scan<S: Snapshot, E: From<StoreError>>(
     snapshot: &S,
     partition: &S::Partition,
     bounds: &Bounds,
     rules: Rules<'_>,
-    mut visit: impl FnMut(&[u8], &Row<'_, S>) -> Result<ControlFlow<()>, StoreError>,
-) -> Result<ControlFlow<()>, StoreError> {
+    mut visit: impl FnMut(&[u8], &Row<'_, S>) -> Result<ControlFlow<()>, E>,
+) -> Result<ControlFlow<()>, E> {
     let upper = bounds.1.as_ref().map(Vec::as_slice);
     let mut entries = snapshot.range(partition, (bounds.0.as_ref().map(Vec::as_slice), upper));
     let mut row_key = Vec::new();
     while let Some(entry) = entries.next() {
         let (prefix, stored) = entry?;
-        let head = Head::decode(&stored)?;
+        let head = Head::decode(&stored).map_err(StoreError::from)?;
         let chunked = head.chunked;
-        let whole = key::unescape(&prefix, rules.partitioner, &mut row_key)?;
+        let whole = key::unescape(&prefix, rules.partitioner, &mut row_key).map_err(StoreError::from)?;
         let kept = head.key;
         let row = Row { snapshot, partition, prefix: &prefix, head, rules, scanned: true };
         let shown = match kept {

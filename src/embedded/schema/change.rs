@@ -1,11 +1,14 @@
 //! Changes of the schema, with Cassandra's checks. Each gives the new schema and leaves the old one alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::column_family::{ColumnFamily, Partition};
-use super::{Keyspace, SYSTEM, Schema, definition, records};
+use bytes::Bytes;
+
+use super::column_family::{ColumnFamily, Index, Partition};
+use super::{Keyspace, SYSTEM, Schema, compaction, definition, index, records, system};
 use crate::embedded::failure::Failure;
+use crate::embedded::index as index_store;
 use crate::embedded::store::{Batch, Database, Store, StoreError};
 use crate::wire::{CfDef, Exception, KsDef};
 
@@ -16,6 +19,14 @@ fn invalid(why: String) -> Exception {
 fn check_not_system(keyspace: &str) -> Result<(), Exception> {
     if keyspace.eq_ignore_ascii_case(SYSTEM) {
         return Err(invalid(format!("{SYSTEM} keyspace is not user-modifiable")));
+    }
+    Ok(())
+}
+
+/// Column families of Cassandra's own keyspaces are not the clients'.
+pub(crate) fn check_families_of(keyspace: &str) -> Result<(), Exception> {
+    if system::is_system(keyspace) {
+        return Err(invalid(format!("{keyspace} keyspace is not user-modifiable.")));
     }
     Ok(())
 }
@@ -40,9 +51,10 @@ impl Schema {
                 ))
                 .into());
             }
-            if definitions.insert(family.name.clone(), definition::column_family(family)?).is_some() {
-                return Err(invalid(format!("column family \"{}\" is defined twice", family.name)).into());
-            }
+            let mut definition = definition::column_family(family, None)?;
+            index::name(&mut definition, None, &self.index_names(&family.name))?;
+            // as in Cassandra, the last definition of a name counts
+            definitions.insert(family.name.clone(), definition);
         }
         let mut changed = self.clone();
         let mut families = BTreeMap::new();
@@ -75,6 +87,7 @@ impl Schema {
 
     pub(crate) fn drop_keyspace(&self, name: &str) -> Result<Schema, Failure> {
         check_not_system(name)?;
+        check_families_of(name)?;
         let mut changed = self.clone();
         match changed.keyspaces.remove(name) {
             Some(_) => Ok(changed),
@@ -83,8 +96,9 @@ impl Schema {
     }
 
     pub(crate) fn add_column_family(&self, store: &Database, given: &CfDef) -> Result<Schema, Failure> {
-        check_not_system(&given.keyspace)?;
-        let mut changed = self.clone();
+        check_families_of(&given.keyspace)?;
+        let mut definition = definition::column_family(given, None)?;
+        compaction::check_of(&definition)?;
         let Some(keyspace) = self.keyspaces.get(&given.keyspace) else {
             return Err(invalid(format!(
                 "Cannot add column family '{}' to non existing keyspace '{}'.",
@@ -92,7 +106,6 @@ impl Schema {
             ))
             .into());
         };
-        let definition = definition::column_family(given)?;
         if keyspace.families.contains_key(&definition.name) {
             return Err(invalid(format!(
                 "Cannot add already existing column family \"{}\" to keyspace \"{}\"",
@@ -100,27 +113,48 @@ impl Schema {
             ))
             .into());
         }
+        index::name(&mut definition, None, &self.index_names(&given.name))?;
+        let mut changed = self.clone();
         let family = changed.make_family(store, definition)?;
         changed.put_family(keyspace, family);
         Ok(changed)
     }
 
-    pub(crate) fn update_column_family(&self, given: &CfDef) -> Result<Schema, Failure> {
-        check_not_system(&given.keyspace)?;
+    /// `now` is the second in which new indexes are filled.
+    pub(crate) fn update_column_family(
+        &self,
+        store: &Database,
+        given: &CfDef,
+        now: i32,
+    ) -> Result<Schema, Failure> {
+        check_families_of(&given.keyspace)?;
         let Some(keyspace) = self.keyspaces.get(&given.keyspace) else {
             return Err(invalid(format!("Keyspace {} does not exist", given.keyspace)).into());
         };
         let old = keyspace.family(&given.name)?;
-        let definition = definition::column_family(given)?;
+        let mut definition = definition::column_family(given, Some(&old.definition))?;
+        compaction::check_of(&definition)?;
+        index::name(&mut definition, Some(&old.definition), &self.index_names(&given.name))?;
         definition::check_update(&old.definition, &definition)?;
-        let family = ColumnFamily::new(old.id, definition, old.partition.clone(), self.partitioner)?;
         let mut changed = self.clone();
+        let mut indexes = Vec::new();
+        for column in ColumnFamily::indexed(&definition) {
+            indexes.push(match old.indexes.iter().find(|index| index.column == *column) {
+                Some(kept) => kept.clone(),
+                None => {
+                    let index = changed.make_index(store, column)?;
+                    index_store::fill(store, old, &index, now)?;
+                    index
+                }
+            });
+        }
+        let family = ColumnFamily::new(old.id, definition, old.partition.clone(), self.partitioner, indexes)?;
         changed.put_family(keyspace, Arc::new(family));
         Ok(changed)
     }
 
     pub(crate) fn drop_column_family(&self, keyspace_name: &str, name: &str) -> Result<Schema, Failure> {
-        check_not_system(keyspace_name)?;
+        check_families_of(keyspace_name)?;
         let Some(keyspace) = self.keyspaces.get(keyspace_name) else {
             return Err(invalid(format!("Keyspace {keyspace_name} does not exist")).into());
         };
@@ -132,13 +166,35 @@ impl Schema {
         Ok(changed)
     }
 
-    /// Makes the partition of a new column family. Until a schema that has it is kept, it is a leftover,
+    /// Makes the partitions of a new column family. Until a schema that has it is kept, they are leftovers,
     /// which the next start removes.
     fn make_family(&mut self, store: &Database, definition: CfDef) -> Result<Arc<ColumnFamily>, Failure> {
-        let id = self.next_id;
-        let partition = store.create_partition(&records::partition_name(id))?;
+        let id = self.take_id();
+        let partition = store.create_partition(&records::family_partition(id))?;
+        let mut indexes = Vec::new();
+        for column in ColumnFamily::indexed(&definition) {
+            indexes.push(self.make_index(store, column)?);
+        }
+        Ok(Arc::new(ColumnFamily::new(id, definition, partition, self.partitioner, indexes)?))
+    }
+
+    fn make_index(&mut self, store: &Database, column: &Bytes) -> Result<Index, Failure> {
+        let id = self.take_id();
+        let partition = store.create_partition(&records::index_partition(id))?;
+        Ok(Index { id, column: column.clone(), partition })
+    }
+
+    fn take_id(&mut self) -> u64 {
         self.next_id += 1;
-        Ok(Arc::new(ColumnFamily::new(id, definition, partition, self.partitioner)?))
+        self.next_id - 1
+    }
+
+    /// The names of all indexes but those of the column families of this name, which Cassandra leaves out in
+    /// every keyspace.
+    fn index_names(&self, but: &str) -> HashSet<String> {
+        let others = self.families().filter(|family| family.name() != but);
+        let columns = others.flat_map(|family| family.definition.column_metadata.iter().flatten());
+        columns.filter_map(|column| column.index_name.clone()).collect()
     }
 
     fn put_family(&mut self, keyspace: &Keyspace, family: Arc<ColumnFamily>) {
@@ -156,14 +212,22 @@ impl Schema {
             store.commit(batch)?;
             store.settle()?;
         }
-        let kept: Vec<u64> = self.families().map(|family| family.id).collect();
-        for family in old.families().filter(|family| !kept.contains(&family.id)) {
-            if let Err(error) = store.drop_partition(family.partition.clone()) {
+        let kept: HashSet<u64> = self.partitions().map(|(id, _)| id).collect();
+        for (id, partition) in old.partitions().filter(|(id, _)| !kept.contains(id)) {
+            if let Err(error) = store.drop_partition(partition.clone()) {
                 // the schema has changed; the next start tries again
-                tracing::warn!(family = family.name(), %error, "cannot remove the data of a column family");
+                tracing::warn!(id, %error, "cannot remove the data of what was dropped");
             }
         }
         Ok(())
+    }
+
+    /// The partitions of all column families and indexes, by their ids.
+    fn partitions(&self) -> impl Iterator<Item = (u64, &Partition)> {
+        self.families().flat_map(|family| {
+            let indexes = family.indexes.iter().map(|index| (index.id, &index.partition));
+            indexes.chain([(family.id, &family.partition)])
+        })
     }
 
     fn families(&self) -> impl Iterator<Item = &ColumnFamily> {

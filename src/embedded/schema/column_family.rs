@@ -1,5 +1,6 @@
 //! A column family in use: its definition, compiled.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use bytes::Bytes;
@@ -28,6 +29,16 @@ pub(crate) struct ColumnFamily {
     pub(crate) key_validator: Class,
     default_validator: Class,
     validators: HashMap<Bytes, Class>,
+    pub(crate) indexes: Vec<Index>,
+}
+
+/// A secondary index in use: which rows have which value in a column.
+#[derive(Clone)]
+pub(crate) struct Index {
+    /// Names its partition; never used again after a drop.
+    pub(crate) id: u64,
+    pub(crate) column: Bytes,
+    pub(crate) partition: Partition,
 }
 
 /// The classes of the two names that a column of a super column family has.
@@ -44,6 +55,7 @@ impl ColumnFamily {
         definition: CfDef,
         partition: Partition,
         partitioner: Partitioner,
+        indexes: Vec<Index>,
     ) -> Result<ColumnFamily, Exception> {
         let optional = |text: &Option<String>| text.as_deref().map_or(Ok(Class::Bytes), class);
         let mut validators = HashMap::new();
@@ -74,6 +86,7 @@ impl ColumnFamily {
             definition,
             partition,
             partitioner,
+            indexes,
         })
     }
 
@@ -93,6 +106,18 @@ impl ColumnFamily {
     /// The ttl of columns that are written without one.
     pub(crate) fn default_time_to_live(&self) -> Option<i32> {
         self.definition.default_time_to_live.filter(|ttl| *ttl > 0)
+    }
+
+    /// The index on a column.
+    pub(crate) fn index(&self, name: &[u8]) -> Option<&Index> {
+        let same = |index: &&Index| self.comparator.compare(&index.column, name) == Ordering::Equal;
+        self.indexes.iter().find(same)
+    }
+
+    /// The columns that the definition says are indexed.
+    pub(super) fn indexed(definition: &CfDef) -> impl Iterator<Item = &Bytes> {
+        let columns = definition.column_metadata.iter().flatten();
+        columns.filter(|column| column.index_type.is_some()).map(|column| &column.name)
     }
 
     pub(crate) fn name(&self) -> &str {

@@ -1,9 +1,10 @@
 //! Definitions as clients send them: what is checked, and what the defaults are.
 
-use super::options;
+use super::options::{self, invalid};
 use super::replication::Replication;
+use super::{compaction, compatible, index};
 use crate::marshal::Class;
-use crate::wire::{CfDef, ColumnDef, Exception, KsDef};
+use crate::wire::{CfDef, ColumnDef, Exception, KsDef, TriggerDef};
 
 /// The longest name of a keyspace or a column family.
 const LONGEST_NAME: usize = 48;
@@ -12,25 +13,8 @@ const LONGEST_NAME: usize = 48;
 pub(super) const STANDARD: &str = "Standard";
 pub(super) const SUPER: &str = "Super";
 
-/// Types of Cassandra that this server does not serve yet.
-const NOT_SERVED: [&str; 12] = [
-    "CollectionType",
-    "ColumnToCollectionType",
-    "CompositeType",
-    "DecimalType",
-    "DynamicCompositeType",
-    "FrozenType",
-    "ListType",
-    "MapType",
-    "ReversedType",
-    "SetType",
-    "TupleType",
-    "UserType",
-];
-
-fn invalid(why: impl Into<String>) -> Exception {
-    Exception::InvalidRequest(why.into())
-}
+/// The name under which CQL shows the row key, unless a definition gives another.
+const KEY_ALIAS: &str = "key";
 
 fn check_name(what: &str, name: &str) -> Result<(), Exception> {
     let well_formed = (1..=LONGEST_NAME).contains(&name.len())
@@ -47,7 +31,7 @@ fn check_name(what: &str, name: &str) -> Result<(), Exception> {
 /// The definition of a keyspace as it is kept, without its column families, and its replication.
 pub(super) fn keyspace(definition: &KsDef) -> Result<(KsDef, Replication), Exception> {
     check_name("Keyspace", &definition.name)?;
-    let options = definition.strategy_options.clone().unwrap_or_default();
+    let options = options::owned(options::map(definition.strategy_options.as_deref().unwrap_or_default()));
     let (strategy_class, replication) =
         Replication::parse(&definition.name, &definition.strategy_class, &options).map_err(invalid)?;
     let kept = KsDef {
@@ -61,8 +45,9 @@ pub(super) fn keyspace(definition: &KsDef) -> Result<(KsDef, Replication), Excep
     Ok((kept, replication))
 }
 
-/// The definition of a column family as it is kept: checked, and with all defaults.
-pub(super) fn column_family(given: &CfDef) -> Result<CfDef, Exception> {
+/// The definition of a column family as it is kept: checked, and with all defaults. What an update leaves out
+/// takes the default again, except for the key's alias and the names of indexes, which stay `before`'s.
+pub(super) fn column_family(given: &CfDef, before: Option<&CfDef>) -> Result<CfDef, Exception> {
     check_name("ColumnFamily", &given.name)?;
     let column_type = given.column_type.as_deref().unwrap_or(STANDARD);
     if ![STANDARD, SUPER].contains(&column_type) {
@@ -72,33 +57,33 @@ pub(super) fn column_family(given: &CfDef) -> Result<CfDef, Exception> {
     let comparator = named(&given.comparator_type)?;
     // without super columns, Cassandra ignores it
     let subcomparator = if column_type == SUPER { Some(named(&given.subcomparator_type)?) } else { None };
-    if subcomparator == Some(Class::Counter) {
-        return Err(invalid("CounterColumnType is not a class of names"));
-    }
     let default_validator = named(&given.default_validation_class)?;
     let key_validator = named(&given.key_validation_class)?;
-    if comparator == Class::Counter || key_validator == Class::Counter {
-        return Err(invalid("CounterColumnType is not a class of names or keys"));
+    if has_counter(&comparator) || subcomparator.as_ref().is_some_and(has_counter) {
+        return Err(invalid("CounterColumnType is not a valid comparator"));
     }
-    if given.triggers.as_ref().is_some_and(|triggers| !triggers.is_empty()) {
-        return Err(not_served("triggers"));
+    if has_counter(&key_validator) {
+        return Err(invalid("CounterColumnType is not a valid key validator"));
     }
-    let mut column_metadata = Vec::new();
+    let key_alias = key_alias(given, before, &key_validator);
+    let names = subcomparator.as_ref().unwrap_or(&comparator);
+    let mut column_metadata: Vec<ColumnDef> = Vec::new();
     for column in given.column_metadata.iter().flatten() {
-        let names = subcomparator.as_ref().unwrap_or(&comparator);
-        column_metadata.push(column_definition(column, names, &default_validator)?);
+        let column = column_definition(column, names)?;
+        // the last definition of a name counts, and the key's alias hides a column of its name
+        column_metadata.retain(|other| other.name != column.name);
+        if key_alias.as_ref() != Some(&column.name) {
+            column_metadata.push(column);
+        }
     }
+    check_counters(&default_validator, &column_metadata)?;
+    index::check(subcomparator.is_some(), &default_validator, &column_metadata)?;
     let min_compaction_threshold = given.min_compaction_threshold.unwrap_or(4);
     let max_compaction_threshold = given.max_compaction_threshold.unwrap_or(32);
-    check_thresholds(min_compaction_threshold, max_compaction_threshold)?;
+    options::thresholds(min_compaction_threshold, max_compaction_threshold)?;
     let min_index_interval = given.min_index_interval.or(given.index_interval).unwrap_or(128);
     let max_index_interval = given.max_index_interval.unwrap_or(min_index_interval.max(2048));
-    if min_index_interval < 1 || max_index_interval < min_index_interval {
-        return Err(invalid(format!(
-            "min_index_interval must be positive and not over max_index_interval (got {min_index_interval} \
-             and {max_index_interval})"
-        )));
-    }
+    options::index_intervals(min_index_interval, max_index_interval)?;
     let (caching, cells_per_row_to_cache) =
         options::caching(given.caching.as_deref(), given.cells_per_row_to_cache.as_deref())?;
     let text = |class: &Class| Some(class.qualified());
@@ -109,36 +94,24 @@ pub(super) fn column_family(given: &CfDef) -> Result<CfDef, Exception> {
         comparator_type: text(&comparator),
         subcomparator_type: subcomparator.as_ref().and_then(text),
         comment: Some(given.comment.clone().unwrap_or_default()),
-        read_repair_chance: Some(options::chance("read_repair_chance", given.read_repair_chance, 0.0)?),
+        read_repair_chance: Some(given.read_repair_chance.unwrap_or(0.0)),
         column_metadata: Some(column_metadata),
-        gc_grace_seconds: Some(options::not_negative("gc_grace_seconds", given.gc_grace_seconds, 864_000)?),
+        gc_grace_seconds: Some(given.gc_grace_seconds.unwrap_or(864_000)),
         default_validation_class: text(&default_validator),
         min_compaction_threshold: Some(min_compaction_threshold),
         max_compaction_threshold: Some(max_compaction_threshold),
         key_validation_class: text(&key_validator),
-        key_alias: Some(given.key_alias.clone().unwrap_or_else(|| "key".into())),
-        compaction_strategy: Some(options::compaction_strategy(given.compaction_strategy.as_deref())?),
-        compaction_strategy_options: Some(given.compaction_strategy_options.clone().unwrap_or_default()),
+        key_alias,
+        compaction_strategy: Some(compaction::strategy(given.compaction_strategy.as_deref())?),
+        compaction_strategy_options: Some(compaction::options(given.compaction_strategy_options.as_deref())),
         compression_options: Some(options::compression(given.compression_options.as_deref())?),
         bloom_filter_fp_chance: options::bloom_filter_fp_chance(given.bloom_filter_fp_chance)?,
         caching: Some(caching),
-        dclocal_read_repair_chance: Some(options::chance(
-            "dclocal_read_repair_chance",
-            given.dclocal_read_repair_chance,
-            0.1,
-        )?),
-        memtable_flush_period_in_ms: Some(options::not_negative(
-            "memtable_flush_period_in_ms",
-            given.memtable_flush_period_in_ms,
-            0,
-        )?),
-        default_time_to_live: Some(options::not_negative(
-            "default_time_to_live",
-            given.default_time_to_live,
-            0,
-        )?),
+        dclocal_read_repair_chance: Some(given.dclocal_read_repair_chance.unwrap_or(0.1)),
+        memtable_flush_period_in_ms: Some(given.memtable_flush_period_in_ms.unwrap_or(0)),
+        default_time_to_live: Some(given.default_time_to_live.unwrap_or(0)),
         speculative_retry: Some(options::speculative_retry(given.speculative_retry.as_deref())?),
-        triggers: Some(Vec::new()),
+        triggers: Some(triggers(given.triggers.as_deref().unwrap_or_default())?),
         cells_per_row_to_cache: Some(cells_per_row_to_cache),
         min_index_interval: Some(min_index_interval),
         max_index_interval: Some(max_index_interval),
@@ -163,91 +136,108 @@ pub(super) fn column_family(given: &CfDef) -> Result<CfDef, Exception> {
 
 /// Checks that a column family may change from one definition to another.
 pub(super) fn check_update(old: &CfDef, new: &CfDef) -> Result<(), Exception> {
-    let class_of = |text: &Option<String>| text.as_deref().map_or(Ok(Class::Bytes), class);
     if old.column_type != new.column_type {
         return Err(invalid("types do not match."));
     }
-    let (before, after) = (class_of(&old.subcomparator_type)?, class_of(&new.subcomparator_type)?);
-    if before != after {
-        return Err(invalid("subcolumncomparators do not match or are not compatible."));
+    let class_of = |text: &Option<String>| text.as_deref().map_or(Ok(Class::Bytes), class);
+    for (before, after) in
+        [(&old.comparator_type, &new.comparator_type), (&old.subcomparator_type, &new.subcomparator_type)]
+    {
+        if !compatible::may_follow(&class_of(after)?, &class_of(before)?) {
+            return Err(invalid("comparators do not match or are not compatible."));
+        }
     }
-    let (before, after) = (class_of(&old.comparator_type)?, class_of(&new.comparator_type)?);
-    // these order names alike, and each accepts what the one before it accepts
-    let compatible = match (&before, &after) {
-        (Class::Ascii, Class::Utf8 | Class::Bytes) | (Class::Utf8, Class::Bytes) => true,
-        (before, after) => before == after,
+    let is_counter = |definition: &CfDef| {
+        Ok::<_, Exception>(class_of(&definition.default_validation_class)? == Class::Counter)
     };
-    if compatible { Ok(()) } else { Err(invalid("comparators do not match or are not compatible.")) }
+    if is_counter(old)? != is_counter(new)? {
+        return Err(invalid("counters and other columns cannot become each other"));
+    }
+    index::check_update(old, new)
 }
 
-fn column_definition(
-    given: &ColumnDef,
-    comparator: &Class,
-    default_validator: &Class,
-) -> Result<ColumnDef, Exception> {
-    if given.name.is_empty() || comparator.validate(&given.name).is_err() {
-        let name: String = given.name.iter().map(|byte| format!("{byte:02x}")).collect();
+/// How CQL names the row key. A key of several components has several names, which the interface cannot say.
+fn key_alias(given: &CfDef, before: Option<&CfDef>, key_validator: &Class) -> Option<bytes::Bytes> {
+    if let Class::Composite(components) = key_validator {
+        return (components.len() == 1).then(|| KEY_ALIAS.into());
+    }
+    let given_alias = given.key_alias.as_ref().filter(|_| given.key_validation_class.is_some());
+    let before = before.and_then(|before| before.key_alias.as_ref());
+    Some(given_alias.or(before).cloned().unwrap_or_else(|| KEY_ALIAS.into()))
+}
+
+fn column_definition(given: &ColumnDef, comparator: &Class) -> Result<ColumnDef, Exception> {
+    if comparator.validate(&given.name).is_err() {
         return Err(invalid(format!(
-            "Column name {name} is not valid for comparator {}",
+            "Column name {} is not valid for comparator {}",
+            hex(&given.name),
             comparator.qualified()
         )));
     }
-    let validator = class(&given.validation_class)?;
-    if (validator == Class::Counter) != (*default_validator == Class::Counter) {
-        return Err(invalid("a column family has either counters only, or none"));
-    }
-    if given.index_type.is_some() || given.index_name.is_some() {
-        return Err(not_served("secondary indexes"));
-    }
+    let index_options = given.index_options.as_deref();
     Ok(ColumnDef {
         name: given.name.clone(),
-        validation_class: validator.qualified(),
-        index_type: None,
-        index_name: None,
-        index_options: None,
+        validation_class: class(&given.validation_class)?.qualified(),
+        index_type: given.index_type,
+        index_name: given.index_name.clone(),
+        index_options: index_options.map(|options| options::owned(options::map(options))),
     })
 }
 
-fn check_thresholds(min: i32, max: i32) -> Result<(), Exception> {
-    if min == 0 || max == 0 {
-        return Err(invalid(
-            "a compaction threshold of 0 is no longer allowed; set the compaction option 'enabled' to false",
-        ));
-    }
-    if min < 2 {
-        return Err(invalid(format!("Min compaction threshold cannot be less than 2 (got {min})")));
-    }
-    if min > max {
-        return Err(invalid(format!(
-            "Min compaction threshold (got {min}) cannot be greater than max compaction threshold (got {max})"
-        )));
+/// A column family holds counters or other columns, never both.
+fn check_counters(default_validator: &Class, columns: &[ColumnDef]) -> Result<(), Exception> {
+    let holds_counters = *default_validator == Class::Counter;
+    for column in columns {
+        if (class(&column.validation_class)? == Class::Counter) != holds_counters {
+            let (this, other) = if holds_counters { ("non ", "") } else { ("", "non ") };
+            let name = hex(&column.name);
+            return Err(invalid(format!(
+                "Cannot add a {this}counter column ({name}) in a {other}counter column family"
+            )));
+        }
     }
     Ok(())
 }
 
-/// A class that this server serves.
-pub(super) fn class(text: &str) -> Result<Class, Exception> {
-    match Class::parse(text) {
-        Ok(Class::Custom(name)) => {
-            let base = name.split('(').next().unwrap_or_default().trim();
-            let short = base.rsplit('.').next().unwrap_or_default();
-            // every class takes the parameter reversed=true
-            let known = NOT_SERVED.contains(&short) || Class::parse(base).is_ok_and(|class| class.is_known());
-            Err(if known {
-                not_served(&format!("the type {name}"))
-            } else if base.contains('.') {
-                invalid(format!("Unable to find abstract-type class '{base}'"))
-            } else {
-                invalid(format!(
-                    "Unable to find abstract-type class 'org.apache.cassandra.db.marshal.{base}'"
-                ))
-            })
-        }
-        Ok(known) => Ok(known),
-        Err(error) => Err(invalid(error.to_string())),
+/// Whether a class is one of counters, or has a component that is.
+fn has_counter(class: &Class) -> bool {
+    match class {
+        Class::Composite(components) => components.iter().any(has_counter),
+        Class::DynamicComposite(aliases) => aliases.iter().any(|(_, class)| has_counter(class)),
+        Class::Reversed(class) => has_counter(class),
+        class => *class == Class::Counter,
     }
 }
 
-fn not_served(what: &str) -> Exception {
-    invalid(format!("this server does not serve {what} yet"))
+/// Triggers are kept and described; they are Java classes, so that writes to their column family are refused.
+fn triggers(given: &[TriggerDef]) -> Result<Vec<TriggerDef>, Exception> {
+    let mut kept: Vec<TriggerDef> = Vec::new();
+    for trigger in given {
+        let class = trigger.options.iter().find(|(name, _)| name == "class");
+        let Some(class) = class else {
+            return Err(invalid(format!("trigger {} names no class", trigger.name)));
+        };
+        kept.retain(|other| other.name != trigger.name);
+        kept.push(TriggerDef { name: trigger.name.clone(), options: vec![class.clone()] });
+    }
+    Ok(kept)
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A class that this server serves. An empty name is `BytesType`, as in Cassandra.
+pub(super) fn class(text: &str) -> Result<Class, Exception> {
+    if text.trim().is_empty() {
+        return Ok(Class::Bytes);
+    }
+    match Class::parse(text) {
+        Ok(class) if class.is_known() => Ok(class),
+        Ok(class) => Err(invalid(format!(
+            "Unable to find abstract-type class '{}'",
+            options::qualify("org.apache.cassandra.db.marshal.", &class.to_string())
+        ))),
+        Err(error) => Err(invalid(error.to_string())),
+    }
 }

@@ -1,28 +1,36 @@
 //! Keyspaces and column families: what there is, what may be made, and how it is kept.
 //!
 //! A [`Schema`] is a state that never changes; a change makes a new one.
+//!
+//! `definition` checks what clients send and gives it its defaults, with `options`, `compaction`,
+//! `replication` and `index` for the parts and `compatible` for what an update may replace; `column_family` is
+//! a definition in use; `change` makes one schema of another, `records` keeps it, and `system` is what
+//! Cassandra has of its own.
 
 mod change;
 mod column_family;
+mod compaction;
+mod compatible;
 mod definition;
+mod index;
 mod options;
 mod records;
 mod replication;
+mod system;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use uuid::Uuid;
 
-pub(crate) use column_family::ColumnFamily;
+pub(crate) use change::check_families_of;
+pub(crate) use column_family::{ColumnFamily, Index};
 pub(crate) use records::load;
 pub(crate) use replication::{DATA_CENTRE, Replication};
+pub(crate) use system::SYSTEM;
 
 use crate::partitioner::{self, Partitioner};
 use crate::wire::{self, Exception, KsDef};
-
-/// The keyspace that is Cassandra's own.
-pub(crate) const SYSTEM: &str = "system";
 
 /// All keyspaces at one moment.
 #[derive(Clone, Debug)]
@@ -44,18 +52,9 @@ pub(crate) struct Keyspace {
 
 impl Schema {
     fn empty(partitioner: Partitioner) -> Schema {
-        let system = Keyspace {
-            definition: KsDef {
-                name: SYSTEM.to_owned(),
-                strategy_class: "org.apache.cassandra.locator.LocalStrategy".to_owned(),
-                strategy_options: Some(Vec::new()),
-                durable_writes: Some(true),
-                ..KsDef::default()
-            },
-            replication: Replication::local(),
-            families: BTreeMap::new(),
-        };
-        let keyspaces = BTreeMap::from([(SYSTEM.to_owned(), Arc::new(system))]);
+        let keyspaces =
+            system::keyspaces().map(|keyspace| (keyspace.definition.name.clone(), Arc::new(keyspace)));
+        let keyspaces = BTreeMap::from(keyspaces);
         Schema { keyspaces, next_id: 1, partitioner }
     }
 
@@ -65,6 +64,11 @@ impl Schema {
 
     pub(crate) fn keyspaces(&self) -> impl Iterator<Item = &Keyspace> {
         self.keyspaces.values().map(Arc::as_ref)
+    }
+
+    /// The column family of an id.
+    pub(crate) fn family_of_id(&self, id: u64) -> Option<&Arc<ColumnFamily>> {
+        self.keyspaces().flat_map(|keyspace| keyspace.families.values()).find(|family| family.id == id)
     }
 
     /// The same on a ring of so many hosts, which decides what consistency levels can be met.
@@ -97,7 +101,10 @@ impl Keyspace {
     }
 
     pub(crate) fn describe(&self) -> KsDef {
-        let cf_defs = self.families.values().map(|family| family.definition.clone()).collect();
+        let cf_defs = match self.definition.name.as_str() {
+            SYSTEM => system::families(),
+            _ => self.families.values().map(|family| family.definition.clone()).collect(),
+        };
         KsDef { cf_defs, ..self.definition.clone() }
     }
 }

@@ -1,13 +1,16 @@
 //! How the schema is kept: a partition of records, which are read once, at the start.
 //!
-//! `keyspace/NAME` holds a `KsDef`, `family/KEYSPACE/NAME` an id and a `CfDef`, `next` the id that is given
-//! next. Each begins with the format. The data of a column family stand in a partition named by its id.
+//! `keyspace/NAME` holds a `KsDef`, `family/KEYSPACE/NAME` an id, the indexes (count in 2 bytes; each its id,
+//! and the column's name with its length in 2) and a `CfDef`, `next` the id that is given next. Each begins
+//! with the format. The data of a column family and those of an index stand in partitions named by their ids.
 
 use std::collections::HashSet;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::column_family::{ColumnFamily, Partition};
+use bytes::Bytes;
+
+use super::column_family::{ColumnFamily, Index, Partition};
 use super::replication::Replication;
 use super::{Keyspace, SYSTEM, Schema};
 use crate::embedded::row::cell::take;
@@ -24,8 +27,12 @@ const FAMILY: &str = "family/";
 
 const DAMAGED: StoreError = StoreError::Damaged("a record of the schema cannot be read");
 
-pub(super) fn partition_name(id: u64) -> String {
+pub(super) fn family_partition(id: u64) -> String {
     format!("family-{id}")
+}
+
+pub(super) fn index_partition(id: u64) -> String {
+    format!("index-{id}")
 }
 
 fn keyspace_key(name: &str) -> String {
@@ -61,31 +68,69 @@ pub(crate) fn load(store: &Database) -> Result<(Schema, Partition), StoreError> 
             let definition: KsDef = wire::decode(body).map_err(|_| DAMAGED)?;
             schema.insert_keyspace(definition)?;
         } else if key.starts_with(FAMILY) {
-            let mut body = body;
-            let id = u64::from_be_bytes(take(&mut body).ok_or(DAMAGED)?);
-            families.push((id, wire::decode::<CfDef>(body).map_err(|_| DAMAGED)?));
+            families.push(read_family(body).ok_or(DAMAGED)?);
         } else {
             return Err(StoreError::Damaged("the schema has a record of an unknown kind"));
         }
     }
     let mut leftover = partitions;
     leftover.remove(PARTITION);
-    for (id, definition) in families {
-        let name = partition_name(id);
+    let mut open = |name: String| {
         if !leftover.remove(&name) {
-            return Err(StoreError::Damaged("the data of a column family are missing"));
+            return Err(StoreError::Damaged("the data of a column family or of an index are missing"));
+        }
+        store.create_partition(&name)
+    };
+    for FamilyRecord { id, indexes, definition } in families {
+        let partition = open(family_partition(id))?;
+        let mut opened = Vec::new();
+        for (id, column) in indexes {
+            opened.push(Index { id, column, partition: open(index_partition(id))? });
         }
         let keyspace = schema.keyspaces.get_mut(&definition.keyspace).ok_or(DAMAGED)?;
-        let family_name = definition.name.clone();
-        let partition = store.create_partition(&name)?;
-        let family = ColumnFamily::new(id, definition, partition, schema.partitioner).map_err(|_| DAMAGED)?;
-        Arc::make_mut(keyspace).families.insert(family_name, Arc::new(family));
+        let name = definition.name.clone();
+        let family = ColumnFamily::new(id, definition, partition, schema.partitioner, opened);
+        let family = family.map_err(|_| DAMAGED)?;
+        Arc::make_mut(keyspace).families.insert(name, Arc::new(family));
     }
     for name in leftover {
         tracing::info!(partition = name, "removing what an unfinished schema change has left");
         store.drop_partition(store.create_partition(&name)?)?;
     }
     Ok((schema, records))
+}
+
+/// What is kept of a column family.
+struct FamilyRecord {
+    id: u64,
+    indexes: Vec<(u64, Bytes)>,
+    definition: CfDef,
+}
+
+fn read_family(mut body: &[u8]) -> Option<FamilyRecord> {
+    let id = u64::from_be_bytes(take(&mut body)?);
+    let count = u16::from_be_bytes(take(&mut body)?);
+    let mut indexes = Vec::new();
+    for _ in 0..count {
+        let id = u64::from_be_bytes(take(&mut body)?);
+        let len = usize::from(u16::from_be_bytes(take(&mut body)?));
+        let (column, rest) = body.split_at_checked(len)?;
+        indexes.push((id, Bytes::copy_from_slice(column)));
+        body = rest;
+    }
+    Some(FamilyRecord { id, indexes, definition: wire::decode(body).ok()? })
+}
+
+fn write_family(family: &ColumnFamily) -> Vec<u8> {
+    let mut body = family.id.to_be_bytes().to_vec();
+    body.extend_from_slice(&(family.indexes.len() as u16).to_be_bytes());
+    for Index { id, column, .. } in &family.indexes {
+        body.extend_from_slice(&id.to_be_bytes());
+        body.extend_from_slice(&(column.len() as u16).to_be_bytes());
+        body.extend_from_slice(column);
+    }
+    wire::encode(&family.definition, &mut body);
+    body
 }
 
 impl Schema {
@@ -130,9 +175,7 @@ where
         for (family_name, family) in &keyspace.families {
             let before = before.and_then(|before| before.families.get(family_name));
             if before.is_none_or(|before| !Arc::ptr_eq(before, family)) {
-                let mut body = family.id.to_be_bytes().to_vec();
-                wire::encode(&family.definition, &mut body);
-                put(records, batch, &family_key(name, family_name), &body);
+                put(records, batch, &family_key(name, family_name), &write_family(family));
             }
         }
     }

@@ -24,6 +24,11 @@ impl Replication {
         Replication { total: 1, local: 1, hosts: 1 }
     }
 
+    /// So many replicas, wherever the ring puts them.
+    pub(super) fn simple(factor: usize) -> Replication {
+        Replication { total: factor, local: factor, hosts: 1 }
+    }
+
     /// How many hosts of this data centre hold a row.
     pub(crate) fn copies(&self) -> usize {
         self.local
@@ -56,7 +61,7 @@ impl Replication {
                 let Some(factor) = factor else {
                     return Err(format!("{short} requires a replication_factor strategy option."));
                 };
-                Replication { total: factor, local: factor, hosts: 1 }
+                Replication::simple(factor)
             }
             Some("NetworkTopologyStrategy") => {
                 let mut replication = Replication { total: 0, local: 0, hosts: 1 };

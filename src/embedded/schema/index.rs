@@ -1,0 +1,133 @@
+//! The definitions of secondary indexes: their kinds, names and limits.
+
+use std::collections::HashSet;
+
+use super::compatible;
+use super::definition::{class, hex};
+use super::options::invalid;
+use crate::marshal::Class;
+use crate::wire::{CfDef, ColumnDef, Exception, IndexType};
+
+/// Checks the indexes of one column family by themselves.
+pub(super) fn check(
+    is_super: bool,
+    default_validator: &Class,
+    columns: &[ColumnDef],
+) -> Result<(), Exception> {
+    for column in columns {
+        let Some(kind) = column.index_type else {
+            if column.index_name.is_some() {
+                return Err(invalid("Index name cannot be set without index type"));
+            }
+            continue;
+        };
+        if is_super {
+            return Err(invalid("Secondary indexes are not supported on super column families"));
+        }
+        if *default_validator == Class::Counter {
+            return Err(invalid("Secondary indexes are not supported on counters"));
+        }
+        check_kind(kind, column)?;
+    }
+    Ok(())
+}
+
+fn check_kind(kind: IndexType, column: &ColumnDef) -> Result<(), Exception> {
+    let option = |name: &str| column.index_options.iter().flatten().find(|(option, _)| option == name);
+    match kind {
+        IndexType::Keys => Ok(()),
+        // on a column family of the interface it finds what one of KEYS finds
+        IndexType::Composites => {
+            let unknown: Vec<&str> =
+                column.index_options.iter().flatten().map(|(name, _)| name.as_str()).collect();
+            match unknown.iter().find(|name| **name != "prefix_size") {
+                Some(name) => {
+                    Err(invalid(format!("Unknown options provided for COMPOSITES index: [{name}]")))
+                }
+                None => Ok(()),
+            }
+        }
+        IndexType::Custom => Err(match option("class_name") {
+            Some((_, class)) => invalid(format!("Unable to find custom indexer class '{class}'")),
+            None => invalid("Required index option missing: class_name"),
+        }),
+    }
+}
+
+/// Gives names to the indexes that have none, and checks those that have one. `taken` are the names of all
+/// indexes of other column families.
+pub(super) fn name(
+    definition: &mut CfDef,
+    before: Option<&CfDef>,
+    taken: &HashSet<String>,
+) -> Result<(), Exception> {
+    let family = definition.name.clone();
+    let comparator = definition.comparator_type.as_deref().map_or(Ok(Class::Bytes), class)?;
+    let columns = definition.column_metadata.get_or_insert_with(Vec::new);
+    let indexed = || before.into_iter().flat_map(|before| before.column_metadata.iter().flatten());
+    for column in columns.iter_mut().filter(|column| column.index_type.is_some()) {
+        let old = indexed().find(|old| old.name == column.name).and_then(|old| old.index_name.as_ref());
+        if let Some(old) = old {
+            if let Some(new) = column.index_name.as_ref().filter(|new| *new != old) {
+                return Err(invalid(format!("Can't modify index name: was '{old}' changed to '{new}'.")));
+            }
+            column.index_name = Some(old.clone());
+        }
+    }
+    // Cassandra looks at what there is before the change, the column family itself included
+    let mut existing = taken.clone();
+    existing.extend(indexed().filter_map(|old| old.index_name.clone()));
+    for column in columns.iter_mut().filter(|column| column.index_type.is_some()) {
+        if column.index_name.is_none() {
+            let base: String = format!("{family}_{}_idx", identifier(&comparator, &column.name))
+                .chars()
+                .filter(|char| char.is_ascii_alphanumeric() || *char == '_')
+                .collect();
+            let mut numbered = (1..).map(|number| format!("{base}_{number}"));
+            let mut name = base.clone();
+            while existing.contains(&name) {
+                name = numbered.next().unwrap_or_default();
+            }
+            column.index_name = Some(name);
+        }
+    }
+    let mut seen = taken.clone();
+    for name in columns.iter().filter_map(|column| column.index_name.as_ref()) {
+        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+            return Err(invalid(format!("Illegal index name {name}")));
+        }
+        if !seen.insert(name.clone()) {
+            return Err(invalid(format!("Duplicate index name {name}")));
+        }
+    }
+    Ok(())
+}
+
+/// Checks what may become of indexed columns.
+pub(super) fn check_update(old: &CfDef, new: &CfDef) -> Result<(), Exception> {
+    let indexed = |definition: &CfDef| -> Vec<ColumnDef> {
+        let columns = definition.column_metadata.iter().flatten();
+        columns.filter(|column| column.index_type.is_some()).cloned().collect()
+    };
+    let before = indexed(old);
+    for column in indexed(new) {
+        let Some(before) = before.iter().find(|before| before.name == column.name) else {
+            continue;
+        };
+        if !compatible::may_follow(&class(&column.validation_class)?, &class(&before.validation_class)?) {
+            return Err(invalid(format!(
+                "Cannot modify validator to a non-order-compatible one for column {} since an index is set",
+                hex(&column.name)
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// A column's name as Cassandra prints it.
+fn identifier(comparator: &Class, name: &bytes::Bytes) -> String {
+    match comparator {
+        Class::Bytes => hex(name),
+        comparator => comparator.unpack(name).map_or_else(|_| hex(name), |value| value.to_string()),
+    }
+}
