@@ -9,13 +9,18 @@ mod connection;
 mod pool;
 mod system_manager;
 mod column_family;
+mod batch;
 mod map;
 #[cfg(feature = "embedded")]
 mod embedded;
 #[cfg(all(feature = "derive", feature = "embedded"))]
 pub mod guide;
 
-pub use column_family::{Column, ColumnFamily, Columns, IntoColumns, Iter, Range, Select, Write};
+pub use batch::{CfMutator, Mutator, Operation};
+pub use column_family::{
+    Cas, Column, ColumnFamily, ColumnStream, ColumnValue, Columns, IndexClause, IndexExpression, IntoColumns,
+    Iter, Keys, Range, Select, Write,
+};
 #[cfg(feature = "tls")]
 pub use connection::TlsOptions;
 pub use connection::{Connection, ConnectionOptions, Socket, Transport, TransportFactory};

@@ -18,7 +18,8 @@ const LAYERS: &[(usize, &str)] = &[
     (4, "pool"),
     (5, "system_manager"),
     (5, "column_family"),
-    (6, "map"),
+    (6, "batch"),
+    (7, "map"),
 ];
 
 /// Beside the layers, seen by none of them: each with what it sees.

@@ -1,5 +1,7 @@
 //! The clock that stamps writes.
 
+use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -14,6 +16,26 @@ pub(crate) fn timestamp() -> i64 {
     let next = |last: i64| Some(now.max(last.saturating_add(1)));
     match LAST.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next) {
         Ok(last) | Err(last) => now.max(last.saturating_add(1)),
+    }
+}
+
+/// Where timestamps come from: the process's clock, or one of the user's own.
+#[derive(Clone, Default)]
+pub(crate) struct Clock(Option<Arc<dyn Fn() -> i64 + Send + Sync>>);
+
+impl Clock {
+    pub(super) fn new(now: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
+        Clock(Some(Arc::new(now)))
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.0.as_ref().map_or_else(timestamp, |now| now())
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Clock(user's)" } else { "Clock(process's)" })
     }
 }
 

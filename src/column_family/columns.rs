@@ -10,12 +10,14 @@ use crate::marshal::Value;
 pub struct Column {
     /// Its name.
     pub name: Value,
-    /// Its value.
+    /// Its value; [`Value::Empty`] of a super column.
     pub value: Value,
-    /// When it was written: microseconds since 1970, by convention.
+    /// When it was written: microseconds since 1970, by convention. 0 of a counter and of a super column.
     pub timestamp: i64,
     /// The seconds it was given to live when it was written, if any.
     pub ttl: Option<i32>,
+    /// The columns in it, if it is a super column.
+    pub columns: Option<Columns>,
 }
 
 /// The columns of a row, in the comparator's order.
@@ -70,7 +72,15 @@ impl Columns {
         self.0.iter().find(|column| column.name == *name)
     }
 
-    /// Names and values.
+    /// The columns of a super column. Looks through the super columns one by one.
+    pub fn super_column<N: ?Sized>(&self, name: &N) -> Option<&Columns>
+    where
+        Value: PartialEq<N>,
+    {
+        self.column(name)?.columns.as_ref()
+    }
+
+    /// Names and values. Super columns have [`Value::Empty`]; their columns are those of [`Columns::as_slice`].
     pub fn iter(&self) -> Iter<'_> {
         Iter(self.0.iter())
     }
@@ -143,35 +153,83 @@ where
 }
 
 impl fmt::Debug for Columns {
-    /// `{"name": value, …}`
+    /// `{"name": value, …}`, of super columns `{"name": {"name": value, …}, …}`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self).finish()
+        let mut map = f.debug_map();
+        for column in &self.0 {
+            match &column.columns {
+                Some(columns) => map.entry(&column.name, columns),
+                None => map.entry(&column.name, &column.value),
+            };
+        }
+        map.finish()
     }
 }
 
 impl fmt::Debug for Column {
     /// `"name": value @ timestamp`, and the time to live if there is one.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(columns) = &self.columns {
+            return write!(f, "{:?}: {columns:?}", self.name);
+        }
         write!(f, "{:?}: {:?} @ {}", self.name, self.value, self.timestamp)?;
         self.ttl.map_or(Ok(()), |ttl| write!(f, " for {ttl} s"))
     }
 }
 
-/// Columns to write: anything that gives pairs of a name and a value.
+/// What is written under a name: a value, or in a super column family the columns of a super column.
+///
+/// Whatever becomes a [`Value`] becomes one; an array or a vector of pairs becomes columns.
+///
+/// ```
+/// use cassa::{ColumnValue, Value};
+///
+/// assert_eq!(ColumnValue::from("val1"), ColumnValue::Value(Value::from("val1")));
+/// let columns = vec![(Value::from("a"), Value::from(1))];
+/// assert_eq!(ColumnValue::from([("a", 1)]), ColumnValue::Columns(columns));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub enum ColumnValue {
+    /// The value of a column.
+    Value(Value),
+    /// The columns of a super column.
+    Columns(Vec<(Value, Value)>),
+}
+
+impl<T: Into<Value>> From<T> for ColumnValue {
+    fn from(value: T) -> Self {
+        Self::Value(value.into())
+    }
+}
+
+impl<N: Into<Value>, V: Into<Value>, const K: usize> From<[(N, V); K]> for ColumnValue {
+    fn from(columns: [(N, V); K]) -> Self {
+        Self::Columns(columns.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
+
+impl<N: Into<Value>, V: Into<Value>> From<Vec<(N, V)>> for ColumnValue {
+    fn from(columns: Vec<(N, V)>) -> Self {
+        Self::Columns(columns.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
+
+/// Columns to write: anything that gives pairs of a name and a value, or in a super column family, of a name and
+/// columns: `[("sc1", [("a", "1")])]`.
 ///
 /// For values of different types, see [`columns!`](crate::columns).
 pub trait IntoColumns {
     /// The pairs.
-    fn into_columns(self) -> impl Iterator<Item = (Value, Value)>;
+    fn into_columns(self) -> impl Iterator<Item = (Value, ColumnValue)>;
 }
 
 impl<I, N, V> IntoColumns for I
 where
     I: IntoIterator<Item = (N, V)>,
     N: Into<Value>,
-    V: Into<Value>,
+    V: Into<ColumnValue>,
 {
-    fn into_columns(self) -> impl Iterator<Item = (Value, Value)> {
+    fn into_columns(self) -> impl Iterator<Item = (Value, ColumnValue)> {
         self.into_iter().map(|(name, value)| (name.into(), value.into()))
     }
 }

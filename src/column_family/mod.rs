@@ -2,35 +2,59 @@
 //!
 //! # Layout
 //!
-//! `columns` (what is read and written) and `clock` (when) → `pack` (values and bytes) → `raw` (rows as they
-//! come, paged) → `range` (rows in the order of the ring) → `select` and `write` (options, then the verbs).
+//! `columns` (what is read and written), `clock` (when), `packing` (which class packs what) → `live` (a schema that
+//! changes, and the two ways to make a call) → `pack` (values and bytes) → `predicate`, `raw` and `reader` (rows
+//! as they come, page by page) → `range` (rows in the order of the ring, or by an index), `stream` (one row of
+//! any width) → `options` (a handle's), `select` and `write` (a call's), then the verbs: `read`; `insert`, `remove`, `counter`
+//! (encoded by `mutate`), `cas`; `verbs` are those without options.
 
+mod cas;
 mod clock;
 mod columns;
+mod counter;
+mod index;
+mod insert;
+mod live;
+mod mutate;
+mod options;
 mod pack;
+mod packing;
+mod predicate;
 mod range;
 mod raw;
+mod read;
+mod reader;
+mod remove;
 mod select;
+mod stream;
+mod verbs;
 mod write;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
-pub(crate) use clock::timestamp;
-pub use columns::{Column, Columns, IntoColumns, Iter};
-pub use range::Range;
+pub use cas::Cas;
+pub(crate) use clock::Clock;
+pub use columns::{Column, ColumnValue, Columns, IntoColumns, Iter};
+#[allow(unused_imports, reason = "for layers above that pack by themselves")]
+pub(crate) use index::PackedExpression;
+pub use index::{IndexClause, IndexExpression};
+pub(crate) use insert::Batches;
+pub(crate) use mutate::Removal;
 pub(crate) use range::RawRange;
+pub use range::{Keys, Range};
 pub(crate) use raw::RawRow;
 pub use select::Select;
-pub(crate) use write::Batches;
+pub use stream::ColumnStream;
 pub use write::Write;
 
-use crate::error::{Error, Place, Result};
-use crate::marshal::Value;
+use crate::error::{Place, Result};
 use crate::pool::ConnectionPool;
 use crate::schema::ColumnFamilyDefinition;
 use crate::wire::ConsistencyLevel;
-use crate::wire::methods::DescribeKeyspace;
+use live::Looked;
+use packing::{Overrides, Packing};
 
 /// A column family of the pool's keyspace.
 ///
@@ -66,99 +90,61 @@ use crate::wire::methods::DescribeKeyspace;
 pub struct ColumnFamily {
     pool: ConnectionPool,
     definition: Arc<ColumnFamilyDefinition>,
-    autopack: bool,
+    overrides: Arc<Overrides>,
+    packing: Arc<Packing>,
+    looked: Looked,
+    defaults: Defaults,
+}
+
+/// What a [`Select`] or a [`Write`] starts with.
+#[derive(Clone, Debug)]
+struct Defaults {
     read_consistency_level: ConsistencyLevel,
     write_consistency_level: ConsistencyLevel,
+    column_buffer_size: usize,
+    row_buffer_size: usize,
+    retry_counters: bool,
+    schema_check: Option<Duration>,
+    clock: Clock,
+}
+
+impl Default for Defaults {
+    fn default() -> Self {
+        Defaults {
+            read_consistency_level: ConsistencyLevel::One,
+            write_consistency_level: ConsistencyLevel::One,
+            column_buffer_size: 1024,
+            row_buffer_size: 256,
+            retry_counters: false,
+            schema_check: Some(Duration::from_secs(60)),
+            clock: Clock::default(),
+        }
+    }
 }
 
 impl ColumnFamily {
     /// Opens a column family of the pool's keyspace and reads its live schema.
     ///
     /// # Errors
-    /// [`Error::NoSuchKeyspace`] and [`Error::NoSuchColumnFamily`], which names those there are;
-    /// [`Error::Unsupported`] for a super or counter column family; [`Error::Class`] where a type's name
-    /// cannot be one; those of [`ConnectionPool::execute`].
+    /// [`Error::NoSuchKeyspace`](crate::Error::NoSuchKeyspace) and
+    /// [`Error::NoSuchColumnFamily`](crate::Error::NoSuchColumnFamily), which names those there are;
+    /// [`Error::Class`](crate::Error::Class) where a type's name cannot be one; those of
+    /// [`ConnectionPool::execute`].
     pub fn open(pool: &ConnectionPool, name: &str) -> Result<Self> {
-        let keyspace = pool.keyspace();
-        let ks_def = pool.execute(|connection| {
-            let call = DescribeKeyspace { keyspace: keyspace.to_owned() };
-            connection.call(&call).map_err(|e| match e {
-                Error::NotFound { .. } => {
-                    Error::NoSuchKeyspace { server: connection.server().clone(), keyspace: keyspace.into() }
-                }
-                other => other,
-            })
-        })?;
-        let mut known = Vec::new();
-        for cf_def in ks_def.cf_defs {
-            if cf_def.name == name {
-                // the others may have types that nobody can read
-                return Self::with_definition(pool, ColumnFamilyDefinition::from_cf_def(cf_def)?);
-            }
-            known.push(cf_def.name);
-        }
-        known.sort();
-        Err(Error::NoSuchColumnFamily { keyspace: keyspace.into(), column_family: name.into(), known })
+        Ok(Self::with_definition(pool, live::definition(pool, name)?))
     }
 
     /// A column family whose definition is known.
-    pub(crate) fn with_definition(pool: &ConnectionPool, definition: ColumnFamilyDefinition) -> Result<Self> {
-        let unsupported = |what: &str| {
-            let at = Box::new(Place::column_family(definition.keyspace(), definition.name()));
-            Err(Error::Unsupported { at, what: what.into() })
-        };
-        if definition.is_super() {
-            return unsupported("a super column family");
-        }
-        if definition.is_counter() {
-            return unsupported("a counter column family");
-        }
-        Ok(ColumnFamily {
+    pub(crate) fn with_definition(pool: &ConnectionPool, definition: ColumnFamilyDefinition) -> Self {
+        let overrides = Overrides::default();
+        ColumnFamily {
             pool: pool.clone(),
+            packing: Arc::new(Packing::new(&definition, &overrides)),
             definition: Arc::new(definition),
-            autopack: true,
-            read_consistency_level: ConsistencyLevel::One,
-            write_consistency_level: ConsistencyLevel::One,
-        })
-    }
-
-    /// Whether keys, names and values are packed by the schema, or are bytes as they stand. Defaults to true.
-    ///
-    /// ```
-    /// # use cassa::{Class, ColumnFamily, ColumnFamilyBuilder, ConnectionPool, EmbeddedServer};
-    /// # use cassa::{SimpleStrategy, SystemManager};
-    /// # fn main() -> cassa::Result<()> {
-    /// # let server = EmbeddedServer::start()?;
-    /// # let system = SystemManager::connect(server.addresses())?;
-    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
-    /// # let definition = ColumnFamilyBuilder::new("Ages").default_validation_class(Class::Int32);
-    /// # system.create_column_family("Keyspace1", definition)?;
-    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
-    /// let ages = ColumnFamily::open(&pool, "Ages")?;
-    /// ages.insert("ann", [("age", 7)])?;
-    /// let columns = ages.autopack(false).get("ann")?.expect("just inserted");
-    /// assert_eq!(columns["age"], [0, 0, 0, 7]);
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn autopack(mut self, autopack: bool) -> Self {
-        self.autopack = autopack;
-        self
-    }
-
-    /// How many replicas must answer a read, where a [`Select`] does not say. Defaults to `ONE`.
-    #[must_use]
-    pub fn read_consistency_level(mut self, level: ConsistencyLevel) -> Self {
-        self.read_consistency_level = level;
-        self
-    }
-
-    /// How many replicas must take a write, where a [`Write`] does not say. Defaults to `ONE`.
-    #[must_use]
-    pub fn write_consistency_level(mut self, level: ConsistencyLevel) -> Self {
-        self.write_consistency_level = level;
-        self
+            overrides: Arc::new(overrides),
+            looked: Looked::now(),
+            defaults: Defaults::default(),
+        }
     }
 
     /// Its name.
@@ -166,7 +152,7 @@ impl ColumnFamily {
         self.definition.name()
     }
 
-    /// Its schema, as it was when it was opened.
+    /// Its schema, as it was when it was opened or [reloaded](Self::reload_schema).
     pub fn definition(&self) -> &ColumnFamilyDefinition {
         &self.definition
     }
@@ -176,86 +162,22 @@ impl ColumnFamily {
         &self.pool
     }
 
-    /// Options for reading: which columns, in what order, how many, which rows. Then the verb.
-    pub fn select(&self) -> Select<'_> {
-        Select::new(self)
+    /// The consistency level of writes, and whether counters are retried.
+    pub(crate) fn write_defaults(&self) -> (ConsistencyLevel, bool) {
+        (self.defaults.write_consistency_level, self.defaults.retry_counters)
     }
 
-    /// Options for writing: time to live, timestamp, consistency level. Then the verb.
-    pub fn write(&self) -> Write<'_> {
-        Write::new(self)
+    /// The time of its clock.
+    pub(crate) fn now(&self) -> i64 {
+        self.defaults.clock.now()
     }
 
-    /// All columns of a row; `None` where it has none.
-    ///
-    /// # Errors
-    /// As [`Select::get`].
-    pub fn get(&self, key: impl Into<Value>) -> Result<Option<Columns>> {
-        self.select().get(key)
+    fn packing(&self) -> &Packing {
+        &self.packing
     }
 
-    /// All columns of several rows, in the order asked for; rows without columns are left out.
-    ///
-    /// # Errors
-    /// As [`Select::multiget`].
-    pub fn multiget<K: Into<Value>>(
-        &self,
-        keys: impl IntoIterator<Item = K>,
-    ) -> Result<Vec<(Value, Columns)>> {
-        self.select().multiget(keys)
-    }
-
-    /// The number of columns of a row.
-    ///
-    /// # Errors
-    /// As [`Select::get_count`].
-    pub fn get_count(&self, key: impl Into<Value>) -> Result<usize> {
-        self.select().get_count(key)
-    }
-
-    /// All rows with all their columns, in the order of the ring.
-    pub fn get_range(&self) -> Range {
-        self.select().get_range()
-    }
-
-    /// Writes columns of a row. Gives the timestamp that they were written with.
-    ///
-    /// # Errors
-    /// As [`Write::insert`].
-    pub fn insert(&self, key: impl Into<Value>, columns: impl IntoColumns) -> Result<i64> {
-        self.write().insert(key, columns)
-    }
-
-    /// Writes columns of several rows. Gives the timestamp of the last one.
-    ///
-    /// # Errors
-    /// As [`Write::batch_insert`].
-    pub fn batch_insert<K, C>(&self, rows: impl IntoIterator<Item = (K, C)>) -> Result<i64>
-    where
-        K: Into<Value>,
-        C: IntoColumns,
-    {
-        self.write().batch_insert(rows)
-    }
-
-    /// Deletes columns of a row. Gives the timestamp of the deletion.
-    ///
-    /// # Errors
-    /// As [`Write::remove`].
-    pub fn remove<N: Into<Value>>(
-        &self,
-        key: impl Into<Value>,
-        columns: impl IntoIterator<Item = N>,
-    ) -> Result<i64> {
-        self.write().remove(key, columns)
-    }
-
-    /// Deletes a row. Gives the timestamp of the deletion.
-    ///
-    /// # Errors
-    /// As [`Write::remove_row`].
-    pub fn remove_row(&self, key: impl Into<Value>) -> Result<i64> {
-        self.write().remove_row(key)
+    fn repack(&mut self) {
+        self.packing = Arc::new(Packing::new(&self.definition, &self.overrides));
     }
 
     pub(crate) fn place(&self) -> Place {
@@ -268,9 +190,7 @@ impl fmt::Debug for ColumnFamily {
         f.debug_struct("ColumnFamily")
             .field("keyspace", &self.definition.keyspace())
             .field("name", &self.name())
-            .field("autopack", &self.autopack)
-            .field("read_consistency_level", &self.read_consistency_level)
-            .field("write_consistency_level", &self.write_consistency_level)
+            .field("defaults", &self.defaults)
             .finish_non_exhaustive()
     }
 }

@@ -1,215 +1,248 @@
-//! Rows as they come, packed. A row wider than a page is read on until it is whole.
+//! Rows as they come, packed: one page after the other.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::ColumnFamily;
-use crate::connection::Connection;
-use crate::error::{Error, Result};
-use crate::wire::ConsistencyLevel;
-use crate::wire::hot::{ColumnParent, GetSlice, MultigetSlice, Row, Rows, SlicePredicate, SliceRange};
+use super::predicate::{Predicate, by_name, slice};
+use super::reader::Reader;
+use crate::error::Result;
+use crate::wire::hot::{Cell, Row, Rows, SuperCell};
 
-/// Which columns of a row, packed.
+/// A page of a row: what one call gave of it.
 #[derive(Clone, Debug)]
-pub(crate) enum Predicate {
-    /// By name. Shared, as a predicate is copied for each call.
-    Names(Arc<[Vec<u8>]>),
-    /// A range; empty ends are open.
-    Slice {
-        start: Vec<u8>,
-        finish: Vec<u8>,
-        reversed: bool,
-        /// The most columns that the caller wants of a row.
-        count: Option<usize>,
-        /// The most columns that one call asks for.
-        page: usize,
-    },
+pub(crate) struct Page {
+    rows: Arc<Rows>,
+    index: usize,
+    /// The columns at its start that the page before had, too.
+    skip: usize,
+    /// The most columns that count.
+    take: usize,
 }
 
-impl Predicate {
-    /// The columns that a first call asks for.
-    fn first_page(&self) -> usize {
-        match self {
-            Self::Names(_) => usize::MAX,
-            Self::Slice { count, page, .. } => count.map_or(*page, |count| count.min(*page)),
-        }
+impl Page {
+    fn new(rows: Arc<Rows>, index: usize) -> Self {
+        Page { rows, index, skip: 0, take: usize::MAX }
     }
 
-    pub(super) fn as_wire(&self) -> SlicePredicate<'_> {
-        match self {
-            Self::Names(names) => SlicePredicate {
-                column_names: Some(names.iter().map(Vec::as_slice).collect()),
-                slice_range: None,
-            },
-            Self::Slice { start, finish, reversed, .. } => slice(start, finish, *reversed, self.first_page()),
-        }
+    pub(crate) fn row(&self) -> Row<'_> {
+        self.rows.get(self.index).expect("a page is made of a row that is there")
     }
 
-    /// Half the columns a call, where that is possible: for a reply that was too large.
-    pub(super) fn halve(&mut self) -> bool {
-        match self {
-            Self::Slice { page, .. } if *page > 1 => {
-                *page /= 2;
-                true
-            }
-            _ => false,
+    /// The columns.
+    pub(crate) fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
+        self.row().cells().skip(self.skip).take(self.take)
+    }
+
+    /// The super columns.
+    pub(crate) fn super_columns(&self) -> impl Iterator<Item = SuperCell<'_>> {
+        self.row().super_columns().skip(self.skip).take(self.take)
+    }
+
+    /// The number of columns.
+    pub(super) fn len(&self) -> usize {
+        self.row().len().saturating_sub(self.skip).min(self.take)
+    }
+
+    /// The column or super column at a place.
+    pub(super) fn get(&self, i: usize) -> Option<Entry<'_>> {
+        if i >= self.len() {
+            return None;
         }
+        let (row, i) = (self.row(), self.skip + i);
+        let column = row.get(i).map(Entry::Column);
+        column.or_else(|| row.super_columns().nth(i).map(Entry::SuperColumn))
+    }
+
+    /// The name of what came at a place, whether it counts or not.
+    fn name(&self, i: usize) -> Option<&[u8]> {
+        let row = self.row();
+        let column = row.get(i).map(|cell| cell.name);
+        column.or_else(|| row.super_columns().nth(i).map(|super_column| super_column.name()))
     }
 }
 
-fn slice<'a>(start: &'a [u8], finish: &'a [u8], reversed: bool, count: usize) -> SlicePredicate<'a> {
-    let count = i32::try_from(count).unwrap_or(i32::MAX);
-    SlicePredicate { column_names: None, slice_range: Some(SliceRange { start, finish, reversed, count }) }
+/// What stands under a name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Entry<'a> {
+    Column(Cell<'a>),
+    SuperColumn(SuperCell<'a>),
 }
 
 /// A row with its key and all the columns that were asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct RawRow {
-    rows: Arc<Rows>,
-    index: usize,
     /// `None` where the frame has the key.
     key: Option<Box<[u8]>>,
+    first: Page,
+    more: Vec<Page>,
 }
 
 impl RawRow {
+    /// What one call gave of a row.
     pub(super) fn new(rows: Arc<Rows>, index: usize) -> Self {
-        RawRow { rows, index, key: None }
+        RawRow { key: None, first: Page::new(rows, index), more: Vec::new() }
     }
 
     pub(crate) fn key(&self) -> &[u8] {
-        self.key.as_deref().unwrap_or_else(|| self.row().key())
+        self.key.as_deref().unwrap_or_else(|| self.first.row().key())
     }
 
+    /// The pages of the row, in order.
+    pub(crate) fn pages(&self) -> impl Iterator<Item = &Page> {
+        std::iter::once(&self.first).chain(&self.more)
+    }
+
+    /// The number of columns.
+    pub(crate) fn len(&self) -> usize {
+        self.pages().map(Page::len).sum()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.pages().all(|page| page.len() == 0)
+    }
+
+    /// The row, once it is [`joined`](Self::joined).
     pub(crate) fn row(&self) -> Row<'_> {
-        self.rows.get(self.index).expect("a raw row is made of a row that is there")
+        self.first.row()
+    }
+
+    /// The row in one piece, copied where it came in several; `None` where it passes 4 GiB.
+    pub(crate) fn joined(self) -> Option<Self> {
+        if self.more.is_empty() && self.first.len() == self.first.row().len() {
+            return Some(self);
+        }
+        let rows = if self.first.row().super_columns().len() > 0 {
+            Rows::joined_supers(self.key(), self.pages().flat_map(Page::super_columns))?
+        } else {
+            Rows::joined(self.key(), self.pages().flat_map(Page::cells))?
+        };
+        Some(RawRow { key: None, first: Page::new(Arc::new(rows), 0), more: Vec::new() })
     }
 }
 
-/// Where to read, and how.
-pub(super) struct Reader<'a> {
-    pub(super) cf: &'a ColumnFamily,
-    pub(super) consistency_level: ConsistencyLevel,
+/// The pages of one row, one call each.
+#[derive(Clone, Debug)]
+pub(super) struct Pages {
+    key: Box<[u8]>,
+    predicate: Predicate,
+    /// The columns that the caller still wants.
+    wanted: usize,
+    at: At,
+}
+
+/// How far a row was read.
+#[derive(Clone, Debug)]
+enum At {
+    Start,
+    /// The last column that came.
+    Column(Vec<u8>),
+    /// The next name that is to be asked for.
+    Name(usize),
+    End,
+}
+
+impl Pages {
+    pub(super) fn new(key: &[u8], predicate: Predicate) -> Self {
+        let wanted = match &predicate {
+            Predicate::Slice { count: Some(count), .. } => *count,
+            _ => usize::MAX,
+        };
+        Pages { key: key.into(), predicate, wanted, at: At::Start }
+    }
+
+    pub(super) fn key(&self) -> &[u8] {
+        &self.key
+    }
+
+    /// The next page; `None` after the last. An error ends them, as where to go on is not known.
+    pub(super) fn next(&mut self, reader: &Reader<'_>) -> Result<Option<Page>> {
+        if matches!(self.at, At::End) || self.wanted == 0 {
+            return Ok(None);
+        }
+        loop {
+            let ask = self.predicate.page().min(self.wanted);
+            let answer = match (&self.predicate, &self.at) {
+                (Predicate::Names { names, page }, At::Name(next)) => {
+                    let end = next.saturating_add(*page).min(names.len());
+                    reader.get_slice(&self.key, by_name(&names[*next..end]))
+                }
+                (Predicate::Slice { finish, reversed, .. }, At::Column(last)) => {
+                    // the page starts with the last column of the one before: an exclusive start is not in
+                    // the interface
+                    reader.get_slice(&self.key, slice(last, finish, *reversed, ask.saturating_add(1)))
+                }
+                (predicate, _) => reader.get_slice(&self.key, predicate.as_wire()),
+            };
+            match answer {
+                Err(e) if e.is_too_large() && self.predicate.halve(reader.comparator()) => {}
+                Err(e) => {
+                    self.at = At::End;
+                    return Err(e);
+                }
+                Ok(rows) => {
+                    let page = self.came(Page::new(Arc::new(rows), 0), reader);
+                    if page.len() > 0 {
+                        return Ok(Some(page));
+                    }
+                    if matches!(self.at, At::End) {
+                        return Ok(None);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes note of a page that came, and leaves out of it what is not wanted.
+    fn came(&mut self, mut page: Page, reader: &Reader<'_>) -> Page {
+        let came = page.row().len();
+        match &self.predicate {
+            Predicate::Names { names, page } => {
+                let from = if let At::Name(next) = self.at { next } else { 0 };
+                let next = from.saturating_add(*page);
+                self.at = if next < names.len() { At::Name(next) } else { At::End };
+            }
+            Predicate::Slice { .. } => {
+                let mut asked = self.predicate.page().min(self.wanted);
+                if let At::Column(last) = &self.at {
+                    asked = asked.saturating_add(1);
+                    // the last column may have been deleted since
+                    let first = page.name(0);
+                    let again = first.is_some_and(|name| reader.comparator().compare(name, last).is_eq());
+                    page.skip = usize::from(again);
+                }
+                page.take = self.wanted;
+                self.wanted -= page.len();
+                self.at = match came.checked_sub(1).and_then(|last| page.name(last)) {
+                    Some(last) if came >= asked => At::Column(last.to_vec()),
+                    _ => At::End,
+                };
+            }
+        }
+        page
+    }
 }
 
 impl Reader<'_> {
-    fn parent(&self) -> ColumnParent<'_> {
-        ColumnParent { column_family: self.cf.name(), super_column: None }
-    }
-
-    pub(super) fn call<T>(&self, call: impl FnMut(&mut Connection) -> Result<T>) -> Result<T> {
-        self.cf.pool.execute(call)
-    }
-
-    fn get_slice(&self, key: &[u8], predicate: SlicePredicate<'_>) -> Result<Rows> {
-        let request = GetSlice {
-            key,
-            column_parent: self.parent(),
-            predicate,
-            consistency_level: self.consistency_level,
-        };
-        self.call(|connection| connection.get_slice(&request)).map_err(|e| e.at(self.cf.key_place(key)))
-    }
-
     /// A row; `None` where it has no columns.
     pub(super) fn row(&self, key: &[u8], predicate: &Predicate) -> Result<Option<RawRow>> {
-        let mut predicate = predicate.clone();
-        let rows = loop {
-            match self.get_slice(key, predicate.as_wire()) {
-                Err(Error::FrameTooLarge { .. }) if predicate.halve() => {}
-                other => break other?,
-            }
-        };
-        let first = RawRow { rows: Arc::new(rows), index: 0, key: Some(key.into()) };
-        if first.row().is_empty() {
-            return Ok(None);
-        }
-        self.whole(first, &predicate).map(Some)
+        let mut pages = Pages::new(key, predicate.clone());
+        let Some(first) = pages.next(self)? else { return Ok(None) };
+        self.rest(RawRow { key: Some(key.into()), first, more: Vec::new() }, pages).map(Some)
     }
 
-    /// The row with the columns that did not fit into its first page.
-    pub(super) fn whole(&self, first: RawRow, predicate: &Predicate) -> Result<RawRow> {
-        let Predicate::Slice { finish, reversed, count, page, .. } = predicate else { return Ok(first) };
-        let mut page = *page;
-        let mut wanted = count.map(|count| count.saturating_sub(first.row().len()));
-        if first.row().len() < predicate.first_page() || wanted == Some(0) {
-            return Ok(first);
+    /// The row with the columns that did not fit into its first page, which is of a reply that had other rows, too.
+    pub(super) fn whole(&self, row: RawRow, predicate: &Predicate) -> Result<RawRow> {
+        if row.first.row().len() < predicate.first_page() && !predicate.is_cut() {
+            return Ok(row);
         }
-        let mut pages: Vec<(Rows, usize)> = Vec::new();
-        loop {
-            let last_page = pages.last().map_or(first.row(), |(rows, _)| row_of(rows));
-            let last = last_page.cells().next_back().map_or(&[][..], |cell| cell.name);
-            // the page starts with the last column of the one before: an exclusive start is not in the
-            // interface
-            let ask = wanted.map_or(page, |wanted| wanted.min(page)).saturating_add(1);
-            let next = match self.get_slice(first.key(), slice(last, finish, *reversed, ask)) {
-                Err(Error::FrameTooLarge { .. }) if page > 1 => {
-                    page /= 2;
-                    continue;
-                }
-                other => other?,
-            };
-            let row = row_of(&next);
-            // the last column may have been deleted since
-            let again = row
-                .get(0)
-                .is_some_and(|cell| self.cf.definition.comparator().compare(cell.name, last).is_eq());
-            let (came, skip) = (row.len(), usize::from(again));
-            wanted = wanted.map(|wanted| wanted.saturating_sub(came - skip));
-            if came > skip {
-                pages.push((next, skip));
-            }
-            if came < ask || wanted == Some(0) {
-                break;
-            }
-        }
-        let more = pages.iter().flat_map(|(rows, skip)| row_of(rows).cells().skip(*skip));
-        let most = count.unwrap_or(usize::MAX);
-        let joined = Rows::joined(first.key(), first.row().cells().chain(more).take(most));
-        let rows = joined.ok_or_else(|| Error::Unsupported {
-            at: Box::new(self.cf.key_place(first.key())),
-            what: "a row of over 4 GiB at once (read it in slices)".into(),
-        })?;
-        Ok(RawRow { rows: Arc::new(rows), index: 0, key: first.key })
+        let mut pages = Pages::new(row.key(), predicate.clone());
+        let first = pages.came(row.first.clone(), self);
+        self.rest(RawRow { first, ..row }, pages)
     }
 
-    /// Several rows in the order asked for, each once; those without columns are left out.
-    pub(super) fn rows(&self, keys: &[Vec<u8>], predicate: &Predicate, buffer: usize) -> Result<Vec<RawRow>> {
-        let mut found = Vec::new();
-        let mut predicate = predicate.clone();
-        let mut buffer = buffer;
-        let mut rest = keys;
-        while !rest.is_empty() {
-            let (some, after) = rest.split_at(rest.len().min(buffer));
-            let request = MultigetSlice {
-                keys: some.iter().map(Vec::as_slice).collect(),
-                column_parent: self.parent(),
-                predicate: predicate.as_wire(),
-                consistency_level: self.consistency_level,
-            };
-            let rows = match self.call(|connection| connection.multiget_slice(&request)) {
-                Err(Error::FrameTooLarge { .. }) if some.len() > 1 => {
-                    buffer = some.len() / 2;
-                    continue;
-                }
-                Err(Error::FrameTooLarge { .. }) if predicate.halve() => continue,
-                other => other.map_err(|e| e.at(self.cf.place()))?,
-            };
-            rest = after;
-            let rows = Arc::new(rows);
-            let mut places: HashMap<&[u8], usize> =
-                rows.iter().enumerate().map(|(i, row)| (row.key(), i)).collect();
-            for key in some {
-                let Some(index) = places.remove(&key[..]) else { continue };
-                let row = RawRow::new(rows.clone(), index);
-                if !row.row().is_empty() {
-                    found.push(self.whole(row, &predicate)?);
-                }
-            }
+    fn rest(&self, mut row: RawRow, mut pages: Pages) -> Result<RawRow> {
+        while let Some(page) = pages.next(self)? {
+            row.more.push(page);
         }
-        Ok(found)
+        Ok(row)
     }
-}
-
-fn row_of(rows: &Rows) -> Row<'_> {
-    rows.get(0).expect("a slice is one row")
 }

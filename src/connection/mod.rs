@@ -235,6 +235,18 @@ impl Connection {
         )
     }
 
+    /// `get_indexed_slices`: columns of the rows that an index finds.
+    ///
+    /// # Errors
+    /// As [`Connection::call`].
+    pub fn get_indexed_slices(&mut self, call: &hot::GetIndexedSlices<'_>) -> Result<Rows> {
+        self.exchange(
+            hot::GetIndexedSlices::METHOD,
+            |sequence, out| call.encode(sequence, out),
+            |frame, sequence| Rows::of(RowsMethod::GetIndexedSlices, frame, sequence),
+        )
+    }
+
     /// A call whose frame `encode` appends, and whose result is small enough for the table.
     ///
     /// # Errors

@@ -97,6 +97,10 @@ impl ConnectionOptions {
         self.transport(options.factory())
     }
 
+    pub(crate) fn frame_limit(&self) -> usize {
+        self.max_frame
+    }
+
     /// Logs in with a user's name and password. Defaults to no login.
     #[must_use]
     pub fn credentials(mut self, username: impl Into<String>, password: impl Into<String>) -> Self {

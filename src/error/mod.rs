@@ -256,6 +256,33 @@ pub enum Error {
         /// The name.
         source: InvalidClass,
     },
+    /// The live schema is no longer the one that a [`ColumnFamily`](crate::ColumnFamily) packs by. What was asked for was
+    /// not done, or it did not fit; [`reload_schema`](crate::ColumnFamily::reload_schema) makes the handle usable again.
+    #[error("{at}: the schema has changed since it was read: {}", list(.differences))]
+    SchemaChanged {
+        /// Which column family.
+        at: Box<Place>,
+        /// What the handle has, and what the schema has now.
+        differences: Box<[Difference]>,
+    },
+    /// What was asked for is not for this kind of column family: super columns, or none; counters, or none.
+    #[error("{at}: {why}")]
+    WrongKind {
+        /// Which column family, row key and column.
+        at: Box<Place>,
+        /// What was expected, and what came.
+        why: Box<str>,
+    },
+    /// A single write, or a batch that must not be split, is larger than the limit on frames. It was not sent.
+    #[error("{at}: a message of {length} bytes is over the limit of {limit}")]
+    TooLarge {
+        /// Which row.
+        at: Box<Place>,
+        /// The message's length in bytes.
+        length: usize,
+        /// The limit in bytes.
+        limit: usize,
+    },
     /// A field of a mapped object cannot be written as its column, or read from it.
     #[error("{at}, field `{field}`")]
     Field {
@@ -348,6 +375,9 @@ macro_rules! placed {
             | Error::Application { at, .. }
             | Error::Type { at, .. }
             | Error::Class { at, .. }
+            | Error::SchemaChanged { at, .. }
+            | Error::WrongKind { at, .. }
+            | Error::TooLarge { at, .. }
             | Error::Field { at, .. }
             | Error::MissingColumn { at, .. }
             | Error::NothingToWrite { at }
@@ -392,6 +422,35 @@ impl Error {
     /// Whether it speaks against the server rather than the call: others will fare no better there.
     pub(crate) fn blames_server(&self) -> bool {
         matches!(self, Self::Connect { .. } | Self::NoAnswer { .. } | Self::Io { .. } | Self::Protocol { .. })
+    }
+
+    /// Whether a write that failed so may have taken effect all the same: the call was sent, and no answer came that
+    /// says otherwise.
+    pub(crate) fn may_have_written(&self) -> bool {
+        let any =
+            |failures: &[ServerFailure]| failures.iter().any(|failure| failure.cause.may_have_written());
+        match self {
+            Self::NoAnswer { .. }
+            | Self::Io { .. }
+            | Self::Protocol { .. }
+            | Self::TimedOut { .. }
+            | Self::Application { .. } => true,
+            Self::FrameTooLarge { .. } => false, // a write's reply holds nothing
+            Self::MaximumRetry { failures, .. } | Self::AllServersUnavailable(failures) => any(failures),
+            Self::DeadlineExceeded { failures, .. } => failures.is_empty() || any(failures),
+            _ => false,
+        }
+    }
+
+    /// Whether a message was over the limit on frames, at the last attempt.
+    pub(crate) fn is_too_large(&self) -> bool {
+        match self {
+            Self::FrameTooLarge { .. } => true,
+            Self::MaximumRetry { failures, .. } => {
+                failures.last().is_some_and(|failure| failure.cause.is_too_large())
+            }
+            _ => false,
+        }
     }
 
     /// What a server answered, as an error.

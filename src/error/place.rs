@@ -33,6 +33,8 @@ pub struct Place {
     pub column_family: Option<Box<str>>,
     /// The row key, as text.
     pub row_key: Option<Box<str>>,
+    /// The super column's name, as text.
+    pub super_column: Option<Box<str>>,
     /// The column's name, as text.
     pub column: Option<Box<str>>,
 }
@@ -41,6 +43,11 @@ impl Place {
     /// A call to a server.
     pub(crate) fn call(server: &str, method: &'static str) -> Self {
         Place { method: Some(method), server: Some(server.into()), ..Place::default() }
+    }
+
+    /// A keyspace.
+    pub(crate) fn keyspace(keyspace: &str) -> Self {
+        Place { keyspace: Some(keyspace.into()), ..Place::default() }
     }
 
     /// A column family.
@@ -60,9 +67,17 @@ impl Place {
             &mut self.keyspace,
             &mut self.column_family,
             &mut self.row_key,
+            &mut self.super_column,
             &mut self.column,
         ];
-        let theirs = [known.server, known.keyspace, known.column_family, known.row_key, known.column];
+        let theirs = [
+            known.server,
+            known.keyspace,
+            known.column_family,
+            known.row_key,
+            known.super_column,
+            known.column,
+        ];
         for (mine, theirs) in mine.into_iter().zip(theirs) {
             if mine.is_none() {
                 *mine = theirs;
@@ -73,6 +88,12 @@ impl Place {
     /// Adds a packed row key.
     pub(crate) fn key(mut self, class: &Class, packed: &[u8]) -> Self {
         self.row_key = Some(shown(class, packed));
+        self
+    }
+
+    /// Adds a packed name of a super column.
+    pub(crate) fn super_column(mut self, class: &Class, packed: &[u8]) -> Self {
+        self.super_column = Some(shown(class, packed));
         self
     }
 
@@ -113,6 +134,7 @@ impl fmt::Display for Place {
             ("keyspace", &self.keyspace),
             ("column family", &self.column_family),
             ("row key", &self.row_key),
+            ("super column", &self.super_column),
             ("column", &self.column),
         ];
         for (what, part) in parts {

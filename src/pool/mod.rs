@@ -137,6 +137,11 @@ impl ConnectionPool {
         ConnectionPoolBuilder::new(keyspace)
     }
 
+    /// The largest frame that its connections send or take.
+    pub(crate) fn max_frame(&self) -> usize {
+        self.inner().connection.frame_limit()
+    }
+
     /// The keyspace of its connections.
     pub fn keyspace(&self) -> &str {
         &self.inner().keyspace

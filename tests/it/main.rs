@@ -2,6 +2,7 @@
 
 #![cfg(all(feature = "derive", feature = "embedded"))]
 
+mod batch;
 mod column_family;
 mod embedded_cluster;
 mod embedded_connections;

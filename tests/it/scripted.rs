@@ -37,6 +37,13 @@ impl ScriptedServer {
     pub(crate) fn start(
         answer: impl Fn(&MessageHeader<'_>, usize) -> Answer + Send + Sync + 'static,
     ) -> ScriptedServer {
+        Self::start_with_frames(move |header, _, before| answer(header, before))
+    }
+
+    /// As [`start`](Self::start); `answer` gets the whole call, too.
+    pub(crate) fn start_with_frames(
+        answer: impl Fn(&MessageHeader<'_>, &[u8], usize) -> Answer + Send + Sync + 'static,
+    ) -> ScriptedServer {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("bound");
         let calls = Arc::new(Mutex::new(Vec::new()));
@@ -84,7 +91,7 @@ impl ScriptedServer {
 fn serve(
     stream: TcpStream,
     seen: &Mutex<Vec<Seen>>,
-    answer: &(dyn Fn(&MessageHeader<'_>, usize) -> Answer + Send + Sync),
+    answer: &(dyn Fn(&MessageHeader<'_>, &[u8], usize) -> Answer + Send + Sync),
 ) {
     let mut reader = FrameReader::new(stream.try_clone().expect("a socket"));
     let mut stream = stream;
@@ -96,7 +103,7 @@ fn serve(
             seen.push((header.method.to_owned(), body.to_vec()));
             count(&seen, header.method) - 1
         };
-        match answer(&header, before) {
+        match answer(&header, &frame, before) {
             Answer::Frame(frame) => stream.write_all(&frame).expect("sent"),
             Answer::Silence => {}
             Answer::Close => return,

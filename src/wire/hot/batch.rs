@@ -1,7 +1,8 @@
 //! A `batch_mutate` written as its cells come, and encoded once however often it is sent.
 
-use super::entries::{Count, put_column, put_counter, put_super_column};
+use super::entries::Count;
 use super::in_place::{InPlace, put_blob, put_field};
+use super::mutations::{self, Mutations};
 use super::requests::{Column, CounterColumn, Deletion};
 use crate::wire::ConsistencyLevel;
 use crate::wire::cursor::ttype;
@@ -68,24 +69,17 @@ impl Batch {
     /// Writes a column to the column family that was started last; before the first one it goes nowhere.
     #[inline]
     pub fn column(&mut self, name: &[u8], value: &[u8], timestamp: i64, ttl: Option<i32>) {
-        self.column_or_super_column(1, |out| put_column(out, name, value, timestamp, ttl));
+        self.mutation(|out| mutations::put_column(out, name, value, timestamp, ttl));
     }
 
     /// Writes a super column with its columns, as [`column`](Self::column) does.
     pub fn super_column<'c>(&mut self, name: &[u8], columns: impl IntoIterator<Item = Column<'c>>) {
-        self.column_or_super_column(2, |out| {
-            let mut count = put_super_column(out, name);
-            for column in columns {
-                column.write(out);
-                count.add(out);
-            }
-            out.push(ttype::STOP);
-        });
+        self.mutation(|out| mutations::put_super_column(out, name, columns));
     }
 
     /// Adds to a counter of the column family that was started last; before the first one it goes nowhere.
     pub fn counter(&mut self, name: &[u8], value: i64) {
-        self.column_or_super_column(3, |out| put_counter(out, name, value));
+        self.mutation(|out| mutations::put_counter(out, name, value));
     }
 
     /// Adds to the counters of a super column, as [`counter`](Self::counter) does.
@@ -94,34 +88,27 @@ impl Batch {
         name: &[u8],
         counters: impl IntoIterator<Item = CounterColumn<'c>>,
     ) {
-        self.column_or_super_column(4, |out| {
-            let mut count = put_super_column(out, name);
-            for counter in counters {
-                counter.write(out);
-                count.add(out);
-            }
-            out.push(ttype::STOP);
-        });
-    }
-
-    /// A mutation that holds field `id` of a `ColumnOrSuperColumn`, written by `write`.
-    #[inline]
-    fn column_or_super_column(&mut self, id: i16, write: impl FnOnce(&mut Vec<u8>)) {
-        if let Some(mutations) = &mut self.mutations {
-            put_field(&mut self.entries, ttype::STRUCT, 1);
-            put_field(&mut self.entries, ttype::STRUCT, id);
-            write(&mut self.entries);
-            self.entries.extend_from_slice(&[ttype::STOP, ttype::STOP]);
-            mutations.add(&mut self.entries);
-        }
+        self.mutation(|out| mutations::put_counter_super_column(out, name, counters));
     }
 
     /// Deletes in the column family that was started last; before the first one it goes nowhere.
     pub fn deletion(&mut self, deletion: &Deletion<'_>) {
+        self.mutation(|out| mutations::put_deletion(out, deletion));
+    }
+
+    /// What was written before: those mutations of a range of places.
+    pub fn mutations(&mut self, written: &Mutations, places: std::ops::Range<usize>) {
         if let Some(mutations) = &mut self.mutations {
-            put_field(&mut self.entries, ttype::STRUCT, 2);
-            deletion.write(&mut self.entries);
-            self.entries.push(ttype::STOP);
+            let bytes = written.bytes(&places);
+            self.entries.extend_from_slice(bytes);
+            mutations.add_many(places.len(), &mut self.entries);
+        }
+    }
+
+    #[inline]
+    fn mutation(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        if let Some(mutations) = &mut self.mutations {
+            write(&mut self.entries);
             mutations.add(&mut self.entries);
         }
     }

@@ -23,6 +23,12 @@ impl Count {
         self.write(out);
     }
 
+    pub(super) fn add_many(&mut self, more: usize, out: &mut [u8]) {
+        // a frame over the limit, which is below 2 GiB, is refused before it is sent
+        self.count += more as u32;
+        self.write(out);
+    }
+
     /// Writes the count to its place. Nothing happens where `out` has become too short for it: a mark of another batch.
     #[inline]
     pub(super) fn write(&self, out: &mut [u8]) {

@@ -10,6 +10,7 @@
 mod batch;
 mod entries;
 mod in_place;
+mod mutations;
 mod reply;
 mod requests;
 mod row;
@@ -17,6 +18,7 @@ mod rows;
 mod span;
 
 pub use batch::{Batch, Mark};
+pub use mutations::Mutations;
 pub use reply::{RowsMethod, RowsReply, SliceReply};
 pub use requests::*;
 pub use row::{Cell, Cells, Row, SuperCell};

@@ -94,7 +94,6 @@ impl Rows {
     }
 
     /// As [`joined`](Self::joined), of super columns.
-    #[allow(dead_code, reason = "for rows of super columns that come in several pages")]
     pub(crate) fn joined_supers<'a>(
         key: &[u8],
         super_columns: impl Iterator<Item = SuperCell<'a>>,

@@ -1,9 +1,11 @@
 //! The column family API, by the public door.
 
-use cassa::wire::{self, methods};
+mod live;
+mod packing;
+mod paging;
+
 use cassa::{Class, ColumnFamily, ColumnFamilyBuilder, ConnectionPool, Error, Value, columns};
 
-use crate::scripted::{Answer, ScriptedServer, frame};
 use crate::support::Keyspace;
 
 /// The tutorial of pycassa's README, line for line.
@@ -94,11 +96,8 @@ fn error_text(e: &Error) -> String {
 #[test]
 fn bytes_that_are_no_text_are_an_error_that_names_the_column() {
     let keyspace = Keyspace::new();
-    let text = ColumnFamilyBuilder::new("Loose").default_validation_class(Class::Utf8);
-    let text = keyspace.column_family(text);
-    // made anew with other types under the handle
-    keyspace.system.drop_column_family(&keyspace.name, "Loose").expect("dropped");
     let bytes = keyspace.column_family("Loose");
+    let text = bytes.clone().default_validation_class(Class::Utf8);
     bytes.insert("k", [("a", &[0xff, 0xfe][..])]).expect("inserted");
     let e = error_text(&text.get("k").expect_err("no text"));
     for part in ["column family Loose", r#"row key "k""#, r#"column "a""#, "UTF8Type", "fffe"] {
@@ -260,49 +259,4 @@ fn a_wrong_name_is_an_error_that_lists_the_right_ones() {
     let e = ConnectionPool::new("NoSuchKeyspace", &keyspace.servers).expect_err("no such");
     assert!(matches!(&e, Error::NoSuchKeyspace { .. }), "{e:?}");
     assert!(e.to_string().ends_with("has no keyspace NoSuchKeyspace"), "{e}");
-}
-
-/// A server with a row of which the last column of the first page is deleted before the second is asked for.
-fn vanishing() -> ScriptedServer {
-    ScriptedServer::start(|header, before| {
-        let columns = |numbers: std::ops::Range<i32>| {
-            let column = |number: i32| wire::Column {
-                name: format!("c{number:02}").into(),
-                value: Some("x".into()),
-                timestamp: Some(1),
-                ttl: None,
-            };
-            let column =
-                |number| wire::ColumnOrSuperColumn { column: Some(column(number)), ..Default::default() };
-            numbers.map(column).collect()
-        };
-        Answer::Frame(match header.method {
-            "set_keyspace" => frame::<methods::SetKeyspace>(header, Ok(())),
-            "describe_keyspace" => {
-                let cf_def = wire::CfDef { keyspace: "K".into(), name: "S".into(), ..Default::default() };
-                let ks_def = wire::KsDef {
-                    name: "K".into(),
-                    strategy_class: "SimpleStrategy".into(),
-                    cf_defs: vec![cf_def],
-                    ..Default::default()
-                };
-                frame::<methods::DescribeKeyspace>(header, Ok(ks_def))
-            }
-            "get_slice" if before == 0 => frame::<methods::GetSlice>(header, Ok(columns(0..10))),
-            // c09 is gone, and the page begins with the next one
-            "get_slice" => frame::<methods::GetSlice>(header, Ok(columns(10..16))),
-            other => panic!("no answer to {other}"),
-        })
-    })
-}
-
-#[test]
-fn a_column_that_goes_at_a_page_border_takes_no_other_with_it() {
-    let server = vanishing();
-    let pool = ConnectionPool::new("K", [server.address()]).expect("a pool");
-    let cf = ColumnFamily::open(&pool, "S").expect("opened");
-    let columns = cf.select().column_buffer_size(10).count(15).get("k").expect("read").expect("there");
-    let names: Vec<String> = columns.iter().map(|(name, _)| name.to_string()).collect();
-    let expected: Vec<String> = (0..15).map(|number| format!("c{number:02}")).collect();
-    assert_eq!(names, expected, "fifteen, as asked for, and none left out");
 }
