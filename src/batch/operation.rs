@@ -1,7 +1,7 @@
 //! One operation of a batch: options, then the verb.
 
 use super::mutator::{Kind, Mutator};
-use crate::column_family::{ColumnFamily, IntoColumns, Removal};
+use crate::column_family::{ColumnFamily, IntoColumns, Limit, Removal};
 use crate::error::Result;
 use crate::marshal::Value;
 use crate::wire::hot::Mutations;
@@ -32,8 +32,8 @@ pub struct Operation<'b, B> {
     /// What a verb gives back.
     back: &'b B,
     super_column: Option<Value>,
-    start: Option<Value>,
-    finish: Option<Value>,
+    start: Option<Limit>,
+    finish: Option<Limit>,
     ttl: Option<i32>,
     timestamp: Option<i64>,
 }
@@ -53,13 +53,26 @@ impl<'b, B> Operation<'b, B> {
     /// The first column of a range to [delete](Self::remove_range), which is part of it. Defaults to the first of the
     /// row.
     pub fn start(mut self, name: impl Into<Value>) -> Self {
-        self.start = Some(name.into());
+        self.start = Some(Limit::at(name));
+        self
+    }
+
+    /// As [`start`](Self::start), but what is given is not part of the range, as with
+    /// [`Select::start_after`](crate::Select::start_after).
+    pub fn start_after(mut self, name: impl Into<Value>) -> Self {
+        self.start = Some(Limit::beside(name));
         self
     }
 
     /// The last column of a range to [delete](Self::remove_range), which is part of it. Defaults to the last of the row.
     pub fn finish(mut self, name: impl Into<Value>) -> Self {
-        self.finish = Some(name.into());
+        self.finish = Some(Limit::at(name));
+        self
+    }
+
+    /// As [`finish`](Self::finish), but what is given is not part of the range.
+    pub fn finish_before(mut self, name: impl Into<Value>) -> Self {
+        self.finish = Some(Limit::beside(name));
         self
     }
 

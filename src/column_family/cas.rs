@@ -77,7 +77,8 @@ impl Write<'_> {
     /// # Errors
     /// As [`Write::insert`]; [`Error::TimedOut`], [`Error::NoAnswer`] and [`Error::Io`] where it may or may not have
     /// taken effect. An expectation without columns is [`Error::NothingToWrite`]: see
-    /// [`insert_if_absent`](Self::insert_if_absent).
+    /// [`insert_if_absent`](Self::insert_if_absent). A [`ttl`](Self::ttl) is an [`Error::InvalidOption`]: servers take it,
+    /// and the columns live on.
     pub fn cas(
         self,
         key: impl Into<Value>,
@@ -135,12 +136,16 @@ impl Write<'_> {
         expected: &[(Vec<u8>, Vec<u8>)],
         updates: &[(Vec<u8>, Vec<u8>)],
     ) -> Result<Cas> {
+        if self.ttl.is_some() {
+            let why = "expected none, as a server forgets it in a conditional write, got one".into();
+            return Err(Error::InvalidOption { option: "ttl", why });
+        }
         let timestamp = Some(self.stamp());
         let request = hot::Cas {
             key,
             column_family: self.cf.name(),
-            expected: Some(columns(expected, timestamp, None)),
-            updates: columns(updates, timestamp, self.ttl),
+            expected: Some(columns(expected, timestamp)),
+            updates: columns(updates, timestamp),
             serial_consistency_level: self.serial_consistency_level,
             commit_consistency_level: self.consistency_level,
         };
@@ -164,6 +169,6 @@ impl Write<'_> {
     }
 }
 
-fn columns(pairs: &[(Vec<u8>, Vec<u8>)], timestamp: Option<i64>, ttl: Option<i32>) -> Vec<hot::Column<'_>> {
-    pairs.iter().map(|(name, value)| hot::Column { name, value: Some(value), timestamp, ttl }).collect()
+fn columns(pairs: &[(Vec<u8>, Vec<u8>)], timestamp: Option<i64>) -> Vec<hot::Column<'_>> {
+    pairs.iter().map(|(name, value)| hot::Column { name, value: Some(value), timestamp, ttl: None }).collect()
 }

@@ -3,7 +3,7 @@
 //! # Layout
 //!
 //! `columns` (what is read and written), `clock` (when), `packing` (which class packs what) → `live` (a schema that
-//! changes, and the two ways to make a call) → `pack` (values and bytes) → `predicate`, `raw` and `reader` (rows
+//! changes, and the two ways to make a call) → `pack` and `limit` (values and bytes) → `predicate`, `raw` and `reader` (rows
 //! as they come, page by page) → `range` (rows in the order of the ring, or by an index), `stream` (one row of
 //! any width) → `options` (a handle's), `select` and `write` (a call's), then the verbs: `read`; `insert`, `remove`, `counter`
 //! (encoded by `mutate`), `cas`; `verbs` are those without options.
@@ -14,6 +14,7 @@ mod columns;
 mod counter;
 mod index;
 mod insert;
+mod limit;
 mod live;
 mod mutate;
 mod options;
@@ -41,6 +42,7 @@ pub use columns::{Column, ColumnValue, Columns, IntoColumns, Iter};
 pub(crate) use index::PackedExpression;
 pub use index::{IndexClause, IndexExpression};
 pub(crate) use insert::Batches;
+pub(crate) use limit::Limit;
 pub(crate) use mutate::Removal;
 pub(crate) use range::RawRange;
 pub use range::{Keys, Range};

@@ -1,5 +1,6 @@
 //! What is written to one row, packed and encoded: the same for a write of its own and for a batch.
 
+use super::limit::Limit;
 use super::{ColumnFamily, ColumnValue, IntoColumns};
 use crate::error::{Error, Result};
 use crate::marshal::Value;
@@ -192,11 +193,10 @@ impl ColumnFamily {
     pub(crate) fn pack_removed_range(
         &self,
         inside: bool,
-        start: Option<&Value>,
-        finish: Option<&Value>,
+        start: Option<&Limit>,
+        finish: Option<&Limit>,
     ) -> Result<(Vec<u8>, Vec<u8>)> {
-        let pack = |name: Option<&Value>| name.map_or(Ok(Vec::new()), |name| self.pack_name(name, inside));
-        let (first, last) = (pack(start)?, pack(finish)?);
+        let (first, last) = (self.pack_limit(start, inside, true)?, self.pack_limit(finish, inside, false)?);
         if start.is_none() && finish.is_none() {
             let why = "expected a start or a finish, got none (to delete all columns, delete the row)";
             return Err(Error::InvalidOption { option: "start", why: why.into() });

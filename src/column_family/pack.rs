@@ -26,13 +26,14 @@ impl ColumnFamily {
 
     /// Packs the name of a column, or where it does not stand `inside` a super column and could, of a super column.
     pub(crate) fn pack_name(&self, name: &Value, inside: bool) -> Result<Vec<u8>> {
-        self.packing().names(inside).packed(name).map_err(|e| self.mismatch(self.name_place(name), e))
+        self.packing().names(inside).packed(name).map_err(|e| self.name_mismatch(name, e))
     }
 
-    fn name_place(&self, name: &Value) -> Place {
+    #[cold]
+    pub(super) fn name_mismatch(&self, name: &Value, source: Mismatch) -> Error {
         let mut at = self.place();
         at.column = Some(format!("{name:?}").into());
-        at
+        self.mismatch(at, source)
     }
 
     /// Packs the name and the value of a column to buffers that are overwritten. Errors do not name the row.
@@ -45,15 +46,15 @@ impl ColumnFamily {
         packed_name.clear();
         packed_value.clear();
         let packing = self.packing();
-        packing.name.pack(name, packed_name).map_err(|e| self.mismatch(self.name_place(name), e))?;
+        packing.name.pack(name, packed_name).map_err(|e| self.name_mismatch(name, e))?;
         let validator = packing.validator(packed_name);
-        validator.pack(value, packed_value).map_err(|e| self.mismatch(self.name_place(name), e))
+        validator.pack(value, packed_value).map_err(|e| self.name_mismatch(name, e))
     }
 
     /// Packs a value of a column whose packed name is known, such as one that it is compared with.
     pub(super) fn pack_value_of(&self, packed_name: &[u8], name: &Value, value: &Value) -> Result<Vec<u8>> {
         let validator = self.packing().validator(packed_name);
-        validator.packed(value).map_err(|e| self.mismatch(self.name_place(name), e))
+        validator.packed(value).map_err(|e| self.name_mismatch(name, e))
     }
 
     pub(super) fn unpack_key(&self, key: &[u8]) -> Result<Value> {

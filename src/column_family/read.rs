@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::index::{IndexClause, PackedExpression};
+use super::limit::Name;
 use super::predicate::Predicate;
 use super::range::{End, Keys, Range, RawRange, Source, Wrap};
 use super::raw::{Pages, RawRow};
 use super::reader::{Multiget, Reader};
-use super::select::Name;
 use super::stream::{ColumnStream, State};
 use super::{Columns, Select};
 use crate::error::{Error, Result};
@@ -396,8 +396,9 @@ impl Select<'_> {
             let names = columns.iter().map(pack).collect::<Result<Arc<[_]>>>()?;
             return Ok((!names.is_empty()).then(|| Predicate::names(names)));
         }
-        let end = |name: &Option<Name>| name.as_ref().map_or(Ok(Vec::new()), |name| name.packed(pack));
-        let (start, finish) = (end(&self.start)?, end(&self.finish)?);
+        // a reversed slice starts at its upper end
+        let start = self.cf.pack_limit(self.start.as_ref(), inside, !self.reversed)?;
+        let finish = self.cf.pack_limit(self.finish.as_ref(), inside, self.reversed)?;
         Ok((self.count != Some(0)).then_some(Predicate::Slice {
             start,
             finish,

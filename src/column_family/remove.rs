@@ -4,7 +4,7 @@ use super::Write;
 use super::mutate::Removal;
 use crate::error::Result;
 use crate::marshal::Value;
-use crate::wire::hot::{ColumnPath, Remove};
+use crate::wire::hot::{ColumnPath, Remove, RemoveCounter};
 use crate::wire::methods;
 
 impl Write<'_> {
@@ -111,20 +111,21 @@ impl Write<'_> {
     pub(crate) fn raw_remove_row(&self, key: &[u8]) -> Result<i64> {
         let super_column = self.packed_super_column().map_err(|e| e.at(self.cf.key_place(key)))?;
         let timestamp = self.stamp();
-        let request = Remove {
-            key,
-            column_path: ColumnPath {
-                column_family: self.cf.name(),
-                super_column: super_column.as_deref(),
-                column: None,
-            },
-            timestamp,
-            consistency_level: self.consistency_level,
+        let path =
+            ColumnPath { column_family: self.cf.name(), super_column: super_column.as_deref(), column: None };
+        let consistency_level = self.consistency_level;
+        let removed = if self.cf.definition().is_counter() {
+            let request = RemoveCounter { key, path, consistency_level };
+            self.cf.call_once(Some(key), self.retry_counters, |connection| {
+                connection
+                    .call_in_place::<methods::RemoveCounter>(|sequence, out| request.encode(sequence, out))
+            })
+        } else {
+            let request = Remove { key, column_path: path, timestamp, consistency_level };
+            self.cf.call(Some(key), |connection| {
+                connection.call_in_place::<methods::Remove>(|sequence, out| request.encode(sequence, out))
+            })
         };
-        let retry = self.retry_counters || !self.cf.definition().is_counter();
-        let removed = self.cf.call_once(Some(key), retry, |connection| {
-            connection.call_in_place::<methods::Remove>(|sequence, out| request.encode(sequence, out))
-        });
         removed.map_err(|e| e.at(self.cf.key_place(key)))?;
         Ok(timestamp)
     }

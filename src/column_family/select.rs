@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::ColumnFamily;
-use crate::error::Result;
+use super::limit::{Limit, Name};
 use crate::marshal::Value;
 use crate::wire::ConsistencyLevel;
 
@@ -39,8 +39,8 @@ pub struct Select<'a> {
     pub(super) columns: Option<Vec<Value>>,
     pub(super) packed_columns: Option<Arc<[Vec<u8>]>>,
     pub(super) super_column: Option<Name>,
-    pub(super) start: Option<Name>,
-    pub(super) finish: Option<Name>,
+    pub(super) start: Option<Limit>,
+    pub(super) finish: Option<Limit>,
     pub(super) reversed: bool,
     pub(super) count: Option<usize>,
     pub(super) consistency_level: ConsistencyLevel,
@@ -52,23 +52,6 @@ pub struct Select<'a> {
     pub(super) finish_token: Option<String>,
     pub(super) row_count: Option<usize>,
     pub(super) keep_empty: bool,
-}
-
-/// A key or a name, to be packed or packed already.
-#[derive(Clone, Debug)]
-pub(super) enum Name {
-    Value(Value),
-    #[allow(dead_code, reason = "for layers above that pack by themselves")]
-    Packed(Vec<u8>),
-}
-
-impl Name {
-    pub(super) fn packed(&self, pack: impl FnOnce(&Value) -> Result<Vec<u8>>) -> Result<Vec<u8>> {
-        match self {
-            Self::Value(value) => pack(value),
-            Self::Packed(packed) => Ok(packed.clone()),
-        }
-    }
 }
 
 impl<'a> Select<'a> {
@@ -111,14 +94,14 @@ impl<'a> Select<'a> {
     /// As [`Select::start`], packed.
     #[allow(dead_code, reason = "for layers above that pack by themselves")]
     pub(crate) fn packed_start(mut self, name: Vec<u8>) -> Self {
-        self.start = Some(Name::Packed(name));
+        self.start = Some(Limit::packed(name));
         self
     }
 
     /// As [`Select::finish`], packed.
     #[allow(dead_code, reason = "for layers above that pack by themselves")]
     pub(crate) fn packed_finish(mut self, name: Vec<u8>) -> Self {
-        self.finish = Some(Name::Packed(name));
+        self.finish = Some(Limit::packed(name));
         self
     }
 
@@ -151,14 +134,52 @@ impl<'a> Select<'a> {
     }
 
     /// The column to start at, which is part of the slice. Defaults to the first.
+    ///
+    /// Of a composite its first components will do: the slice starts at the first name that begins with them. A time in
+    /// the place of a `TimeUUIDType` stands for all UUIDs of its moment.
+    ///
+    /// ```
+    /// # use cassa::{Class, ColumnFamily, ColumnFamilyBuilder, ConnectionPool, EmbeddedServer};
+    /// # use cassa::{SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// let names = Class::composite([Class::Utf8, Class::Long]);
+    /// system.create_column_family("Keyspace1", ColumnFamilyBuilder::new("Log").comparator(names))?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// let log = ColumnFamily::open(&pool, "Log")?;
+    /// log.insert("N14228", [(("flight", 1), "EWR"), (("flight", 2), "IAH"), (("service", 1), "oil")])?;
+    /// let flights = log.select().start(("flight",)).finish(("flight",)).get_count("N14228")?;
+    /// assert_eq!(flights, 2);
+    /// assert_eq!(log.select().start_after(("flight",)).get_count("N14228")?, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn start(mut self, name: impl Into<Value>) -> Self {
-        self.start = Some(Name::Value(name.into()));
+        self.start = Some(Limit::at(name));
+        self
+    }
+
+    /// As [`start`](Self::start), but what is given is not part of the slice: composites that begin with these
+    /// components, or UUIDs of this moment. The interface excludes no other names.
+    pub fn start_after(mut self, name: impl Into<Value>) -> Self {
+        self.start = Some(Limit::beside(name));
         self
     }
 
     /// The column to finish at, which is part of the slice. Defaults to the last.
+    ///
+    /// Of a composite its first components will do: the slice finishes at the last name that begins with them.
     pub fn finish(mut self, name: impl Into<Value>) -> Self {
-        self.finish = Some(Name::Value(name.into()));
+        self.finish = Some(Limit::at(name));
+        self
+    }
+
+    /// As [`finish`](Self::finish), but what is given is not part of the slice, as with
+    /// [`start_after`](Self::start_after).
+    pub fn finish_before(mut self, name: impl Into<Value>) -> Self {
+        self.finish = Some(Limit::beside(name));
         self
     }
 

@@ -1,6 +1,7 @@
 //! Options for writing.
 
 use super::ColumnFamily;
+use super::limit::Limit;
 use crate::error::{Place, Result};
 use crate::marshal::Value;
 use crate::wire::hot::{Batch, Mutations};
@@ -29,8 +30,8 @@ use crate::wire::{ConsistencyLevel, methods};
 pub struct Write<'a> {
     pub(super) cf: &'a ColumnFamily,
     pub(super) super_column: Option<Value>,
-    pub(super) start: Option<Value>,
-    pub(super) finish: Option<Value>,
+    pub(super) start: Option<Limit>,
+    pub(super) finish: Option<Limit>,
     pub(super) ttl: Option<i32>,
     pub(super) timestamp: Option<i64>,
     pub(super) consistency_level: ConsistencyLevel,
@@ -62,13 +63,26 @@ impl<'a> Write<'a> {
     /// The first column of a range to [delete](Self::remove_range), which is part of it. Defaults to the first of the
     /// row.
     pub fn start(mut self, name: impl Into<Value>) -> Self {
-        self.start = Some(name.into());
+        self.start = Some(Limit::at(name));
+        self
+    }
+
+    /// As [`start`](Self::start), but what is given is not part of the range, as with
+    /// [`Select::start_after`](crate::Select::start_after).
+    pub fn start_after(mut self, name: impl Into<Value>) -> Self {
+        self.start = Some(Limit::beside(name));
         self
     }
 
     /// The last column of a range to [delete](Self::remove_range), which is part of it. Defaults to the last of the row.
     pub fn finish(mut self, name: impl Into<Value>) -> Self {
-        self.finish = Some(name.into());
+        self.finish = Some(Limit::at(name));
+        self
+    }
+
+    /// As [`finish`](Self::finish), but what is given is not part of the range.
+    pub fn finish_before(mut self, name: impl Into<Value>) -> Self {
+        self.finish = Some(Limit::beside(name));
         self
     }
 

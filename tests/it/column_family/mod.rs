@@ -1,6 +1,8 @@
 //! The column family API, by the public door.
 
+mod counters;
 mod live;
+mod names;
 mod packing;
 mod paging;
 
