@@ -8,6 +8,7 @@ mod embedded_cluster;
 mod embedded_connections;
 mod embedded_faults;
 mod embedded_indexes;
+mod embedded_limits;
 mod embedded_model;
 mod embedded_partitioners;
 mod embedded_restart;

@@ -228,6 +228,30 @@ impl Client {
         let _ = self.stream.write_all(bytes);
     }
 
+    /// Sends nothing more.
+    pub(crate) fn shut_down(&mut self) {
+        let _ = self.stream.shutdown(std::net::Shutdown::Write);
+    }
+
+    /// What the server sends until it closes the connection, if anything.
+    pub(crate) fn receive_if_any(&mut self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let _ = self.stream.read_to_end(&mut bytes);
+        bytes
+    }
+
+    /// Inserts a column; false where the server has closed the connection.
+    pub(crate) fn insert_if_open(&mut self, family: &str, key: &str, column: Column) -> bool {
+        let (key, column_parent) = (bytes(key), parent(family));
+        let call = methods::Insert { key, column_parent, column, consistency_level: ConsistencyLevel::One };
+        let mut frame = Vec::new();
+        wire::encode_call(&call, 1, &mut frame);
+        self.send_if_open(&frame);
+        let Some(reply) = self.receive() else { return false };
+        wire::decode_reply::<methods::Insert>(&reply, 1).expect("a reply").expect("it is written");
+        true
+    }
+
     /// Asks for the server's version.
     pub(crate) fn send_version(&mut self) {
         let mut frame = Vec::new();
