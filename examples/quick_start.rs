@@ -10,7 +10,9 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, Mapper, SimpleStrategy, SystemManager};
+use cassa::{
+    ColumnFamilyMap, ConnectionPool, EmbeddedServer, Mapper, PlainColumns, SimpleStrategy, SystemManager,
+};
 use comfy_table::{Table, presets};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -168,7 +170,7 @@ fn servers() -> cassa::Result<(Vec<String>, Option<EmbeddedServer>)> {
 /// Loads a file of `examples/data`, and counts what has arrived.
 fn store<T>(mapper: &Mapper<T>, what: &str) -> Result<(), Box<dyn Error>>
 where
-    T: ColumnFamilyMap + Serialize + DeserializeOwned,
+    T: PlainColumns + Serialize + DeserializeOwned,
 {
     let objects: Vec<T> = load(&format!("{what}.csv"))?;
     let start = Instant::now();

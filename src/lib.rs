@@ -34,7 +34,11 @@ pub use embedded::{
 pub use error::{Difference, Error, Place, Result, ServerFailure};
 #[doc(hidden)]
 pub use map::bare;
-pub use map::{ColumnFamilyMap, Field, FieldClass, Fields, Mapper, Nulls, Objects, Role, Typed};
+pub use map::{
+    Assignment, ColumnFamilyMap, ColumnOf, Condition, CounterColumns, Field, FieldClass, Fields, Mapper,
+    MapperBatch, MapperOperation, Nulls, Objects, Part, PlainColumns, Rest, Role, SelectObjects, Typed,
+    Version, VersionedColumns, WriteObjects,
+};
 pub use marshal::{
     Class, ComponentType, CustomType, FromValue, IntermediateDate, InvalidClass, Mismatch, OldPycassaDate,
     Own, Value, highest_time_uuid, lowest_time_uuid,

@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token};
+use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, Path, Token};
 
 use crate::errors::Errors;
 
@@ -91,7 +91,7 @@ impl Parse for List {
     fn parse(input: ParseStream<'_>) -> syn::Result<List> {
         let mut list = List { items: Vec::new(), errors: Vec::new() };
         while !input.is_empty() {
-            match input.parse::<Meta>() {
+            match meta(input) {
                 Ok(meta) => list.items.push(Item { meta }),
                 Err(error) => {
                     list.errors.push(error);
@@ -112,6 +112,15 @@ impl Parse for List {
         }
         Ok(list)
     }
+}
+
+/// `static` is a keyword, which syn takes for no path.
+fn meta(input: ParseStream<'_>) -> syn::Result<Meta> {
+    if input.peek(Token![static]) {
+        let word = input.parse::<Token![static]>()?;
+        return Ok(Meta::Path(Ident::new("static", word.span).into()));
+    }
+    input.parse()
 }
 
 /// An attribute's value, which may be given once.

@@ -1,11 +1,12 @@
 //! The names of Cassandra's types that a `validator` may say.
 
-/// Classes that a single column or a row key can have in this version.
-pub(crate) const VALIDATORS: [&str; 15] = [
+/// Classes that a single column or a row key can have by their name alone.
+pub(crate) const VALIDATORS: [&str; 16] = [
     "AsciiType",
     "BooleanType",
     "BytesType",
     "DateType",
+    "DecimalType",
     "DoubleType",
     "FloatType",
     "InetAddressType",
@@ -24,27 +25,29 @@ pub(crate) const COMPARATORS: [&str; 3] = ["AsciiType", "BytesType", "UTF8Type"]
 
 const PACKAGE: &str = "org.apache.cassandra.db.marshal.";
 
-/// Cassandra's other types: real ones, so that the message must not call them unknown.
-const LATER: [&str; 9] = [
-    "CompositeType",
-    "CounterColumnType",
-    "DecimalType",
-    "DynamicCompositeType",
-    "EmptyType",
-    "ListType",
-    "MapType",
-    "ReversedType",
-    "SetType",
+/// Cassandra's other types, with what is written in their place.
+const OTHERS: [(&str, &str); 7] = [
+    ("CounterColumnType", "a counter is `#[cassa(counter)]`"),
+    ("DynamicCompositeType", "its values name their types themselves; write `BytesType` and convert by hand"),
+    ("EmptyType", "it has no values to store"),
+    ("ListType", "a collection is stored by `#[cassa(json)]`"),
+    ("MapType", "a collection is stored by `#[cassa(json)]`"),
+    (
+        "ReversedType",
+        "only a `clustering` field has an order, and that is reversed by `#[cassa(clustering, reversed)]`",
+    ),
+    ("SetType", "a collection is stored by `#[cassa(json)]`"),
 ];
 
 /// How CQL and Rust call them.
-const OTHER_NAMES: [(&str, &str); 22] = [
+const OTHER_NAMES: [(&str, &str); 23] = [
     ("ascii", "AsciiType"),
     ("bigint", "LongType"),
     ("blob", "BytesType"),
     ("bool", "BooleanType"),
     ("boolean", "BooleanType"),
     ("bytes", "BytesType"),
+    ("decimal", "DecimalType"),
     ("double", "DoubleType"),
     ("f32", "FloatType"),
     ("f64", "DoubleType"),
@@ -63,24 +66,59 @@ const OTHER_NAMES: [(&str, &str); 22] = [
     ("varint", "IntegerType"),
 ];
 
-/// The short name of the class that `name` says, or what is wrong with it.
-pub(crate) fn validator(name: &str) -> Result<&'static str, String> {
+/// The class that `name` says, without package and spaces, or what is wrong with it.
+pub(crate) fn validator(name: &str) -> Result<String, String> {
+    let name = name.trim();
     let short = name.strip_prefix(PACKAGE).unwrap_or(name);
-    if let Some(class) = VALIDATORS.iter().find(|class| **class == short) {
-        return Ok(class);
+    if VALIDATORS.contains(&short) {
+        return Ok(short.to_owned());
     }
-    if LATER.iter().any(|class| short.split('(').next() == Some(class)) {
-        return Err(format!("`{short}` is not supported by this version of cassa"));
+    let (head, parameters) = match short.split_once('(') {
+        Some((head, rest)) => (head.trim_end(), Some(rest)),
+        None => (short, None),
+    };
+    if head == "CompositeType" {
+        return composite(parameters);
     }
+    if let Some((_, instead)) = OTHERS.iter().find(|(class, _)| *class == head) {
+        return Err(format!("`{head}` is no validator of a field: {instead}"));
+    }
+    if name.starts_with(PACKAGE) || !is_custom(name) {
+        return Err(unknown(name, short));
+    }
+    Ok(name.to_owned())
+}
+
+fn composite(parameters: Option<&str>) -> Result<String, String> {
+    const EXPECTED: &str = "expected `CompositeType(…)` with the types of its components, as in \
+                            `CompositeType(UTF8Type, LongType)`";
+    let inner = parameters.and_then(|rest| rest.trim_end().strip_suffix(')')).ok_or(EXPECTED)?;
+    let components = inner.split(',').map(validator).collect::<Result<Vec<_>, _>>()?;
+    if components.iter().any(|component| component.contains('(')) {
+        return Err("a component of a `CompositeType` is a simple type".to_owned());
+    }
+    Ok(format!("CompositeType({})", components.join(",")))
+}
+
+/// A class of the user's own, which is qualified by its package.
+fn is_custom(name: &str) -> bool {
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && word.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
+    };
+    name.contains('.') && name.split('.').all(is_word)
+}
+
+fn unknown(name: &str, short: &str) -> String {
     let lower = short.to_ascii_lowercase();
     let meant = match OTHER_NAMES.iter().find(|(other, _)| *other == lower) {
         Some((_, class)) => Some(*class),
         None => nearest(short, &VALIDATORS),
     };
-    Err(match meant {
+    match meant {
         Some(class) => format!("`{name}` is no validator; write `{class}`"),
         None => format!("`{name}` is no validator; write one of {}", listed(&VALIDATORS)),
-    })
+    }
 }
 
 pub(crate) fn listed(names: &[&str]) -> String {
@@ -133,8 +171,14 @@ mod tests {
 
     #[test]
     fn short_and_qualified_names_are_known() {
-        assert_eq!(validator("LongType"), Ok("LongType"));
-        assert_eq!(validator("org.apache.cassandra.db.marshal.UTF8Type"), Ok("UTF8Type"));
+        for (name, class) in [
+            ("LongType", "LongType"),
+            ("org.apache.cassandra.db.marshal.UTF8Type", "UTF8Type"),
+            ("CompositeType( LongType, UTF8Type )", "CompositeType(LongType,UTF8Type)"),
+            ("com.example.Money", "com.example.Money"),
+        ] {
+            assert_eq!(validator(name).as_deref(), Ok(class));
+        }
     }
 
     #[test]
@@ -157,12 +201,24 @@ mod tests {
 
     #[test]
     fn a_name_far_from_all_lists_them() {
-        let message = validator("com.example.Money").expect_err("no class of this name");
+        let message = validator("Money").expect_err("no class of this name");
         assert!(
             message.contains("`AsciiType`, `BooleanType`") && message.contains("`UUIDType`"),
             "{message}"
         );
-        let message = validator("CompositeType(LongType,UTF8Type)").expect_err("not yet");
-        assert!(message.contains("not supported by this version"), "{message}");
+    }
+
+    #[test]
+    fn a_class_that_no_field_has_is_answered_by_the_attribute() {
+        for (class, instead) in [
+            ("CounterColumnType", "`#[cassa(counter)]`"),
+            ("ListType(UTF8Type)", "`#[cassa(json)]`"),
+            ("ReversedType(LongType)", "`#[cassa(clustering, reversed)]`"),
+            ("CompositeType", "`CompositeType(UTF8Type, LongType)`"),
+            ("CompositeType(LongTyp)", "`LongType`"),
+        ] {
+            let message = validator(class).expect_err("not of a field");
+            assert!(message.contains(instead), "{class}: {message}");
+        }
     }
 }

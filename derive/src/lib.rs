@@ -3,19 +3,21 @@
 //! Use it through `cassa`, whose documentation describes every attribute. The macro emits constants and nothing else:
 //! serde moves the values, and ordinary code in `cassa` does the work.
 //!
-//! The way of a struct through this crate: its attributes are parsed (`cassa_attr`, `serde_attr`), made a
-//! `model`, checked as a whole (`check`) and written out (`expand`). Mistakes are collected on the way
-//! (`errors`) and reported together.
+//! The way of a struct through this crate: its attributes are parsed (`struct_attr`, `field_attr`, `serde_attr`; `words`
+//! knows them all), made a `model`, checked as a whole (`check`) and written out (`expand`). Mistakes are collected on
+//! the way (`errors`) and reported together.
 
 mod attr;
 mod case;
-mod cassa_attr;
 mod check;
 mod class;
 mod errors;
 mod expand;
+mod field_attr;
 mod model;
 mod serde_attr;
+mod struct_attr;
+mod words;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};

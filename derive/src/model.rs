@@ -3,24 +3,38 @@
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, Generics, Ident, Path, Type, parse_quote};
+use syn::{Data, DeriveInput, Fields, Generics, Ident, Path, Type, Visibility, parse_quote};
 
-use crate::cassa_attr::{self, Nulls};
+use crate::case::Case;
 use crate::errors::Errors;
+use crate::field_attr::{self, Role};
 use crate::serde_attr;
+use crate::struct_attr::{self, StructAttributes};
 
 pub(crate) struct Model<'a> {
     pub(crate) ident: &'a Ident,
+    pub(crate) vis: &'a Visibility,
     pub(crate) generics: &'a Generics,
     /// The path of the crate `cassa`.
     pub(crate) krate: Path,
     pub(crate) name: (String, Span),
-    pub(crate) nulls: Nulls,
-    pub(crate) ttl: Option<i32>,
-    pub(crate) comparator: Option<(&'static str, Span)>,
+    pub(crate) attributes: StructAttributes,
     pub(crate) deny_unknown_fields: bool,
     /// Without those that serde skips altogether.
     pub(crate) fields: Vec<Field<'a>>,
+}
+
+/// How the objects of a struct lie in their column family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// No object of its own: fields for others.
+    Part,
+    Row,
+    SuperColumn,
+    /// A column of a wide row.
+    Column,
+    /// The columns of a wide row that begin alike.
+    Prefix,
 }
 
 pub(crate) struct Field<'a> {
@@ -29,9 +43,14 @@ pub(crate) struct Field<'a> {
     /// serde's, which is the column's.
     pub(crate) name: (String, Span),
     pub(crate) aliases: Vec<(String, Span)>,
-    pub(crate) key: Option<Span>,
+    pub(crate) role: Role,
+    pub(crate) role_span: Option<Span>,
+    pub(crate) prefix: String,
     pub(crate) json: Option<Span>,
-    pub(crate) validator: Option<(&'static str, Span)>,
+    pub(crate) counter: Option<Span>,
+    pub(crate) index: Option<Span>,
+    pub(crate) reversed: Option<Span>,
+    pub(crate) validator: Option<(String, Span)>,
     pub(crate) has_validator: bool,
     pub(crate) with: Option<(String, Span)>,
     pub(crate) skip_serializing: Option<Span>,
@@ -41,7 +60,7 @@ pub(crate) struct Field<'a> {
 
 /// `None` if there are no named fields to speak of.
 pub(crate) fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<Model<'a>> {
-    let cassa = cassa_attr::of_struct(&input.attrs, errors);
+    let attributes = struct_attr::parse(&input.attrs, errors);
     let serde = serde_attr::of_struct(&input.attrs, errors);
     let fields = match &input.data {
         Data::Struct(data) => match &data.fields {
@@ -76,34 +95,48 @@ pub(crate) fn parse<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<M
         fields.named.iter().filter_map(|field| self::field(field, serde.rename_all, errors)).collect();
     Some(Model {
         ident: &input.ident,
+        vis: &input.vis,
         generics: &input.generics,
-        krate: cassa.krate.get().cloned().unwrap_or_else(|| parse_quote!(::cassa)),
-        name: match (cassa.name.get(), cassa.name.span()) {
+        krate: attributes.krate.get().cloned().unwrap_or_else(|| parse_quote!(::cassa)),
+        name: match (attributes.name.get(), attributes.name.span()) {
             (Some(name), Some(span)) => (name.clone(), span),
             _ => (input.ident.unraw().to_string(), input.ident.span()),
         },
-        nulls: cassa.nulls.get().copied().unwrap_or(Nulls::Skip),
-        ttl: cassa.ttl.get().copied(),
-        comparator: cassa.comparator.get().copied().zip(cassa.comparator.span()),
-        deny_unknown_fields: serde.deny_unknown_fields,
+        deny_unknown_fields: serde.deny_unknown_fields || attributes.deny_unknown.is_given(),
+        attributes,
         fields,
     })
 }
 
-fn field<'a>(
-    field: &'a syn::Field,
-    rename_all: Option<crate::case::Case>,
-    errors: &mut Errors,
-) -> Option<Field<'a>> {
-    let cassa = cassa_attr::of_field(&field.attrs, errors);
+impl<'a> Model<'a> {
+    pub(crate) fn layout(&self) -> Layout {
+        if self.attributes.part.is_given() {
+            Layout::Part
+        } else if self.with_role(Role::Clustering).next().is_some() {
+            if self.with_role(Role::Value).next().is_some() { Layout::Column } else { Layout::Prefix }
+        } else if self.with_role(Role::SuperColumn).next().is_some() {
+            Layout::SuperColumn
+        } else {
+            Layout::Row
+        }
+    }
+
+    pub(crate) fn with_role(&self, role: Role) -> impl Iterator<Item = &Field<'a>> {
+        self.fields.iter().filter(move |field| field.role == role)
+    }
+
+    pub(crate) fn holds_counters(&self) -> bool {
+        self.fields.iter().any(|field| field.counter.is_some())
+    }
+}
+
+fn field<'a>(field: &'a syn::Field, rename_all: Option<Case>, errors: &mut Errors) -> Option<Field<'a>> {
+    let cassa = field_attr::parse(&field.attrs, errors);
     let serde = serde_attr::of_field(&field.attrs, errors);
     // Behind `Fields::Named` every field has a name.
     let ident = field.ident.as_ref()?;
     if serde.is_skipped() {
-        let given =
-            [cassa.key.span().map(|span| ("key", span)), cassa.json.span().map(|span| ("json", span))];
-        let validator = cassa.validator.span().map(|span| ("validator", span));
-        for (word, span) in given.into_iter().flatten().chain(validator) {
+        for (word, span) in cassa.given() {
             errors.at(span, format!("`{word}` on a field that serde skips; remove one of the two"));
         }
         return None;
@@ -124,9 +157,14 @@ fn field<'a>(
         ty: &field.ty,
         name,
         aliases,
-        key: cassa.key.span(),
+        role: cassa.role,
+        role_span: cassa.role_span,
+        prefix: cassa.prefix,
         json: cassa.json.span(),
-        validator: cassa.validator.get().copied().zip(cassa.validator.span()),
+        counter: cassa.counter.span(),
+        index: cassa.index.span(),
+        reversed: cassa.reversed.span(),
+        validator: cassa.validator.get().cloned().zip(cassa.validator.span()),
         has_validator: cassa.has_validator,
         with: serde.with.get().cloned().zip(serde.with.span()),
         skip_serializing: serde.skip_serializing.span(),
@@ -138,5 +176,10 @@ fn field<'a>(
 impl Field<'_> {
     pub(crate) fn type_span(&self) -> Span {
         self.ty.span()
+    }
+
+    /// Where what the field is for is said, if anywhere.
+    pub(crate) fn span(&self) -> Span {
+        self.role_span.unwrap_or_else(|| self.ident.span())
     }
 }

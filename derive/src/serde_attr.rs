@@ -90,8 +90,8 @@ pub(crate) fn of_field(attributes: &[Attribute], errors: &mut Errors) -> FieldAt
             "default" | "borrow" | "bound" => {}
             "flatten" => errors.at(
                 item.span(),
-                "`serde(flatten)` loses the types of the inner fields, and columns are read by them; name the fields \
-                 here, or store the inner struct in one column by `#[cassa(json)]`",
+                "`serde(flatten)` loses the types of the inner fields, and columns are read by them; write \
+                 `#[cassa(flatten)]` (for a map of all other columns `#[cassa(rest)]`)",
             ),
             "getter" => errors.at(
                 item.span(),

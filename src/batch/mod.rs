@@ -12,5 +12,6 @@ mod operation;
 mod queue;
 
 pub use cf_mutator::CfMutator;
+pub(crate) use mutator::Kind;
 pub use mutator::Mutator;
 pub use operation::Operation;

@@ -405,7 +405,7 @@ impl Mutator {
     }
 
     /// Queues an operation on a row, and sends the batch if it is full. Where that fails, the operation is queued.
-    pub(super) fn queue(
+    pub(crate) fn queue(
         &self,
         cf: &ColumnFamily,
         key: &[u8],
@@ -474,7 +474,7 @@ impl Mutator {
 
 /// What an operation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Insertion,
     Deletion,
     Counter,

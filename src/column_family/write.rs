@@ -124,6 +124,11 @@ impl<'a> Write<'a> {
         self.timestamp.unwrap_or_else(|| self.cf.defaults.clock.now())
     }
 
+    /// The serial and the commit consistency level of a conditional write.
+    pub(crate) fn levels(&self) -> (ConsistencyLevel, ConsistencyLevel) {
+        (self.serial_consistency_level, self.consistency_level)
+    }
+
     pub(super) fn packed_super_column(&self) -> Result<Option<Vec<u8>>> {
         self.cf.pack_super_column(self.super_column.as_ref())
     }

@@ -307,6 +307,16 @@ pub enum Error {
         /// Which row.
         at: Box<Place>,
     },
+    /// An object was to be saved over another version than the one that is stored.
+    #[error("{at}: expected version {expected}, the stored one is {current}")]
+    Conflict {
+        /// The object's row.
+        at: Box<Place>,
+        /// The version that it was read with; `none` for a new object.
+        expected: Box<str>,
+        /// The version that is stored now.
+        current: Box<str>,
+    },
     /// A struct and the live column family differ.
     #[error("{at}: the struct {name} does not fit the schema: {}", list(.differences))]
     SchemaMismatch {
@@ -381,6 +391,7 @@ macro_rules! placed {
             | Error::Field { at, .. }
             | Error::MissingColumn { at, .. }
             | Error::NothingToWrite { at }
+            | Error::Conflict { at, .. }
             | Error::SchemaMismatch { at, .. }
             | Error::Unsupported { at, .. } => Some(at),
             _ => None,

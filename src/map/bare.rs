@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::de::{Slots, object};
+use super::de::{Found, Slots, object};
 use super::fault::Fault;
 use super::field::ColumnFamilyMap;
 use super::plan::{Plan, Unplannable};
@@ -38,7 +38,7 @@ impl Bare {
         timestamp: i64,
     ) -> Result<(), impl std::fmt::Debug + use<T>> {
         self.cells.fill(&self.plan, object)?;
-        batch.row(self.cells.key());
+        batch.row(self.cells.key(&self.plan));
         batch.family(T::NAME);
         for (name, value) in self.cells.iter(&self.plan) {
             if let Some(value) = value {
@@ -56,6 +56,7 @@ impl Bare {
         &mut self,
         row: Row<'de>,
     ) -> Result<T, impl std::fmt::Debug + use<'de, T>> {
-        object(&self.plan, row.key(), row, &mut self.slots).map_err(|fault: Fault| fault)
+        let found = Found { key: row.key(), super_column: None, cells: row.cells() };
+        object(&self.plan, found, &mut self.slots).map_err(|fault: Fault| fault)
     }
 }

@@ -15,7 +15,10 @@ pub(crate) struct Fault(Box<Parts>);
 
 #[derive(Debug)]
 struct Parts {
+    /// `None` for a part of the key, and for an object as a whole.
     column: Option<Cow<'static, str>>,
+    /// With the names of the fields that it is flattened into: `home.city`.
+    field: Option<Cow<'static, str>>,
     /// `None` for a column that the row has not.
     reason: Option<Cow<'static, str>>,
 }
@@ -23,7 +26,7 @@ struct Parts {
 impl Fault {
     #[cold]
     pub(super) fn new(reason: impl Into<Cow<'static, str>>) -> Fault {
-        Fault(Box::new(Parts { column: None, reason: Some(reason.into()) }))
+        Fault(Box::new(Parts { column: None, field: None, reason: Some(reason.into()) }))
     }
 
     /// For a value that a column of this class cannot hold, or bytes that are none of its values.
@@ -32,16 +35,48 @@ impl Fault {
         Fault::new(format!("expected {expected} for {class}, got {got}"))
     }
 
-    /// Names the column, unless one is named already.
+    /// Names the field, unless one is named already.
     #[cold]
-    pub(super) fn at(mut self, column: impl Into<Cow<'static, str>>) -> Fault {
-        self.0.column.get_or_insert(column.into());
+    pub(super) fn at(mut self, field: impl Into<Cow<'static, str>>) -> Fault {
+        self.0.field.get_or_insert(field.into());
         self
     }
 
-    /// The column or field.
+    /// Names the column, and the field, unless they are named already.
+    #[cold]
+    pub(super) fn at_column(mut self, column: impl Into<Cow<'static, str>>, field: &'static str) -> Fault {
+        if self.0.field.is_none() {
+            self.0.column = Some(column.into());
+        }
+        self.at(field)
+    }
+
+    /// Names a column that is no field.
+    #[cold]
+    pub(super) fn at_unknown(mut self, column: String) -> Fault {
+        self.0.column = Some(column.clone().into());
+        self.at(column)
+    }
+
+    /// Says which field the one named is flattened into, and what stands before its name.
+    #[cold]
+    pub(super) fn within(mut self, outer: &'static str, prefix: &str) -> Fault {
+        if let (true, Some(column)) = (self.0.reason.is_none(), &mut self.0.column) {
+            column.to_mut().insert_str(0, prefix);
+        }
+        self.0.field = Some(match self.0.field.take() {
+            Some(field) => format!("{outer}.{field}").into(),
+            None => outer.into(),
+        });
+        self
+    }
+
     pub(super) fn column(&self) -> Option<&str> {
         self.0.column.as_deref()
+    }
+
+    pub(super) fn field(&self) -> Option<&str> {
+        self.0.field.as_deref()
     }
 
     /// Why, without the column; `None` for a column that is missing.
@@ -52,8 +87,13 @@ impl Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(column) = self.column() {
-            write!(f, "column {column:?}: ")?;
+        match (self.column(), self.field()) {
+            (Some(column), Some(field)) if column != field => {
+                write!(f, "column {column:?}, field `{field}`: ")?
+            }
+            (Some(column), _) => write!(f, "column {column:?}: ")?,
+            (None, Some(field)) => write!(f, "field `{field}`: ")?,
+            (None, None) => {}
         }
         f.write_str(self.reason().unwrap_or("missing"))
     }
@@ -76,6 +116,6 @@ impl de::Error for Fault {
 
     #[cold]
     fn missing_field(field: &'static str) -> Fault {
-        Fault(Box::new(Parts { column: Some(field.into()), reason: None }))
+        Fault(Box::new(Parts { column: Some(field.into()), field: Some(field.into()), reason: None }))
     }
 }

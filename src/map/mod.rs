@@ -2,19 +2,23 @@
 //!
 //! # Layout
 //!
-//! `field` and `typed` (what the derive emits) → `plan` and `probe` (compiled and checked once) → `ser` and `de` (an
-//! object to cells and back), beside them `time` and `fault` → `schema` (a struct and a live schema) → `mapper`.
+//! `field`, `typed` and `column_of` (what the derive emits) → `identity`, `plan` and `probe` (compiled and checked once) →
+//! `ser` and `de` (an object to cells and back), beside them `time` and `fault` → `schema` and `system` (a struct
+//! and a live schema) → `mapper`.
 
 #[doc(hidden)]
 pub mod bare;
+mod column_of;
 mod de;
 mod fault;
 mod field;
+mod identity;
 mod mapper;
 mod plan;
 mod probe;
 mod schema;
 mod ser;
+mod system;
 #[cfg(all(test, feature = "derive"))]
 mod tests;
 mod time;
@@ -23,6 +27,10 @@ mod typed;
 #[cfg(feature = "derive")]
 #[doc = include_str!("derive.md")]
 pub use cassa_derive::ColumnFamilyMap;
-pub use field::{ColumnFamilyMap, Field, FieldClass, Fields, Nulls, Role};
-pub use mapper::{Mapper, Objects};
-pub use typed::Typed;
+pub use column_of::{Assignment, ColumnOf, Condition, Version};
+pub use field::{
+    ColumnFamilyMap, CounterColumns, Field, FieldClass, Fields, Nulls, Part, PlainColumns, Role,
+    VersionedColumns,
+};
+pub use mapper::{Mapper, MapperBatch, MapperOperation, Objects, SelectObjects, WriteObjects};
+pub use typed::{Rest, Typed};

@@ -2,42 +2,82 @@
 
 use std::fmt;
 
-use super::field::{ColumnFamilyMap, Field, FieldClass, Nulls, Role};
+use super::field::{ColumnFamilyMap, Field, FieldClass, Nulls, Part, Role};
+use super::identity::Identity;
 use crate::marshal::Class;
+use crate::schema::ColumnFamilyDefinition;
 
 /// How objects of one type become cells, and cells objects.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Plan {
+    family: Family,
     /// In the order of declaration, which is the order in which serde writes.
     fields: Box<[Planned]>,
-    key: usize,
+    identity: Identity,
+    /// Of the names of fields.
     comparator: Class,
+    /// The packed names of all columns and their aliases, by slot.
+    names: Box<[Box<[u8]>]>,
     /// The names that a row is searched for, in the order of the comparator, with the slot of each.
     index: Box<[(Box<[u8]>, usize)]>,
-    nulls: Nulls,
-    deny_unknown_fields: bool,
+    /// The class of the values that are no fields, where a field takes them.
+    rest: Option<Class>,
+    /// Whether the columns are counters: all of them, or none.
+    holds_counters: bool,
+    /// The schema, for the classes of single columns that are no fields.
+    live: Option<Box<ColumnFamilyDefinition>>,
+}
+
+/// What the struct says about its column family as a whole.
+#[derive(Clone, Debug)]
+pub(crate) struct Family {
+    pub(crate) nulls: Nulls,
+    pub(crate) ttl: Option<i32>,
+    pub(crate) deny_unknown_fields: bool,
 }
 
 /// One field.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Planned {
+    /// serde's name.
     pub(crate) name: &'static str,
-    pub(crate) packed: Box<[u8]>,
     pub(crate) class: Class,
-    pub(crate) role: Role,
+    pub(crate) kind: Kind,
+    pub(crate) is_indexed: bool,
     pub(crate) is_read: bool,
-    aliases: &'static [&'static str],
-    /// The first of the slots in which a row's cell is noted: one for the name, one for each alias.
-    slot: usize,
+    /// The first of the slots in which a row's cell is noted: one for the name, one for each alias. Of a field that is
+    /// no column the next one.
+    pub(crate) slot: usize,
+    aliases: usize,
 }
 
-/// Why there is no plan. Only a hand-written `Fields` comes here: the derive refuses all of it.
+/// What is done with a field.
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    /// The part of the identity at this place.
+    Identity(usize),
+    Column,
+    /// A column of JSON text.
+    Json,
+    Flatten {
+        fields: Box<[Planned]>,
+        prefix: &'static str,
+    },
+    Rest,
+    Ttl,
+    Timestamp,
+}
+
+/// Why there is no plan. The derive refuses what one struct alone can show; names of parts meet only here.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Unplannable {
     Class { field: Option<&'static str>, text: String },
     Comparator(Class),
-    Keys(usize),
-    Name(&'static str),
+    NoKey,
+    Name(String),
+    Twice(&'static str),
+    Counters(&'static str),
+    Unsupported(&'static str),
 }
 
 impl Plan {
@@ -46,41 +86,70 @@ impl Plan {
         if !matches!(comparator, Class::Utf8 | Class::Ascii | Class::Bytes) {
             return Err(Unplannable::Comparator(comparator));
         }
-        let Table { fields, key, index } = Table::new(T::FIELDS)?;
-        Ok(Plan {
-            fields,
-            key,
-            comparator,
-            index,
-            nulls: T::NULLS,
-            deny_unknown_fields: T::DENY_UNKNOWN_FIELDS,
-        })
+        let identity = Identity::of::<T>()?;
+        let family = Family { nulls: T::NULLS, ttl: T::TTL, deny_unknown_fields: T::DENY_UNKNOWN_FIELDS };
+        Table::of(T::FIELDS, &identity)?.plan(family, identity, comparator)
+    }
+
+    /// The plan of a part of the objects that this plan is of, under their key.
+    pub(crate) fn of_part<P: Part>(&self) -> Result<Plan, Unplannable> {
+        let family = Family { deny_unknown_fields: false, ..self.family.clone() };
+        let plan = Table::of(P::FIELDS, &self.identity)?.plan(
+            family,
+            self.identity.clone(),
+            self.comparator.clone(),
+        )?;
+        Ok(Plan { live: self.live.clone(), ..plan })
+    }
+
+    /// Takes the classes of columns that are no fields from the schema.
+    pub(crate) fn with_live(mut self, definition: &ColumnFamilyDefinition) -> Plan {
+        self.live = Some(Box::new(definition.clone()));
+        self
+    }
+
+    pub(crate) fn family(&self) -> &Family {
+        &self.family
     }
 
     pub(crate) fn fields(&self) -> &[Planned] {
         &self.fields
     }
 
-    /// The field that is the row key.
-    pub(crate) fn key(&self) -> &Planned {
-        &self.fields[self.key]
+    /// The fields that are columns, those of flattened ones too.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &Planned> {
+        let mut columns = Vec::new();
+        collect_columns(&self.fields, &mut columns);
+        columns.into_iter()
+    }
+
+    /// The column of this name.
+    pub(crate) fn column(&self, name: &str) -> Option<&Planned> {
+        self.columns().find(|column| *self.names[column.slot] == *name.as_bytes())
+    }
+
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     pub(crate) fn comparator(&self) -> &Class {
         &self.comparator
     }
 
-    pub(crate) fn nulls(&self) -> Nulls {
-        self.nulls
-    }
-
-    pub(crate) fn deny_unknown_fields(&self) -> bool {
-        self.deny_unknown_fields
-    }
-
     /// How many slots a row's cells are noted in.
     pub(crate) fn slots(&self) -> usize {
         self.index.len()
+    }
+
+    /// The packed name that has this slot.
+    #[inline]
+    pub(crate) fn name(&self, slot: usize) -> &[u8] {
+        &self.names[slot]
+    }
+
+    /// The name that has this slot, as text.
+    pub(crate) fn text(&self, slot: usize) -> String {
+        String::from_utf8_lossy(&self.names[slot]).into_owned()
     }
 
     /// The `i`-th name in the order of a row, and its slot.
@@ -100,47 +169,129 @@ impl Plan {
         let at = self.index.binary_search_by(|(indexed, _)| (**indexed).cmp(name)).ok()?;
         Some(self.index[at].1)
     }
+
+    pub(crate) fn holds_counters(&self) -> bool {
+        self.holds_counters
+    }
+
+    /// The class of the columns that are no fields, where a field takes them.
+    pub(crate) fn rest(&self) -> Option<&Class> {
+        self.rest.as_ref()
+    }
+
+    /// The class of the value of a column that is no field.
+    pub(crate) fn class_of_rest(&self, name: &[u8]) -> &Class {
+        let live = self.live.as_ref().map(|live| live.validator_of(name));
+        live.or(self.rest.as_ref()).unwrap_or(&Class::Bytes)
+    }
+
+    /// Whether a read needs all of a row's columns, and not only those of the fields.
+    pub(crate) fn reads_all(&self) -> bool {
+        self.rest.is_some() || self.family.deny_unknown_fields
+    }
+}
+
+fn collect_columns<'a>(fields: &'a [Planned], columns: &mut Vec<&'a Planned>) {
+    for field in fields {
+        match &field.kind {
+            Kind::Column | Kind::Json => columns.push(field),
+            Kind::Flatten { fields, .. } => collect_columns(fields, columns),
+            Kind::Identity(_) | Kind::Rest | Kind::Ttl | Kind::Timestamp => {}
+        }
+    }
 }
 
 /// What the fields alone make of a plan.
+#[derive(Default)]
 struct Table {
     fields: Box<[Planned]>,
-    key: usize,
-    index: Box<[(Box<[u8]>, usize)]>,
+    names: Vec<Box<[u8]>>,
+    rest: Option<Class>,
+    has_ttl: bool,
+    has_timestamp: bool,
 }
 
 impl Table {
-    fn new(fields: &'static [Field]) -> Result<Table, Unplannable> {
-        let mut planned = Vec::with_capacity(fields.len());
-        let mut index = Vec::with_capacity(fields.len());
-        for field in fields {
-            let slot = index.len();
-            if field.role != Role::Key {
-                let names = std::iter::once(&field.name).chain(field.aliases);
-                // The text classes, which are the only comparators here, take a name as it stands.
-                index.extend(names.zip(slot..).map(|(name, slot)| (Box::from(name.as_bytes()), slot)));
+    fn of(fields: &'static [Field], identity: &Identity) -> Result<Table, Unplannable> {
+        let mut table = Table::default();
+        table.fields = table.planned(fields, identity, "")?;
+        Ok(table)
+    }
+
+    fn planned(
+        &mut self,
+        fields: &'static [Field],
+        identity: &Identity,
+        prefix: &str,
+    ) -> Result<Box<[Planned]>, Unplannable> {
+        fields.iter().map(|field| self.one(field, identity, prefix)).collect()
+    }
+
+    fn one(
+        &mut self,
+        field: &'static Field,
+        identity: &Identity,
+        prefix: &str,
+    ) -> Result<Planned, Unplannable> {
+        let slot = self.names.len();
+        let mut aliases = 0;
+        let class = class(field.class, Some(field.name))?;
+        let kind = match field.role {
+            Role::Key | Role::SuperColumn => {
+                Kind::Identity(identity.place(field.name).ok_or(Unplannable::Unsupported("a key in a part"))?)
             }
-            planned.push(Planned {
-                name: field.name,
-                packed: field.name.as_bytes().into(),
-                class: class(field.class, Some(field.name))?,
-                role: field.role,
-                is_read: field.is_read,
-                aliases: field.aliases,
-                slot,
-            });
-        }
+            Role::Column | Role::Version => {
+                aliases = field.aliases.len();
+                // The text classes, which are the only comparators here, take a name as it stands.
+                let names = std::iter::once(&field.name).chain(field.aliases);
+                self.names.extend(names.map(|name| Box::from(format!("{prefix}{name}").as_bytes())));
+                if field.class == FieldClass::Json { Kind::Json } else { Kind::Column }
+            }
+            Role::Flatten { fields, prefix: own } => {
+                let fields = self.planned(fields, identity, &format!("{prefix}{own}"))?;
+                let mut columns = Vec::new();
+                collect_columns(&fields, &mut columns);
+                if columns.iter().any(|column| (column.class == Class::Counter) != (class == Class::Counter))
+                {
+                    return Err(Unplannable::Counters(field.name));
+                }
+                Kind::Flatten { fields, prefix: own }
+            }
+            Role::Rest => {
+                if self.rest.replace(class.clone()).is_some() {
+                    return Err(Unplannable::Twice("rest"));
+                }
+                Kind::Rest
+            }
+            Role::Ttl if std::mem::replace(&mut self.has_ttl, true) => return Err(Unplannable::Twice("ttl")),
+            Role::Timestamp if std::mem::replace(&mut self.has_timestamp, true) => {
+                return Err(Unplannable::Twice("timestamp"));
+            }
+            Role::Ttl => Kind::Ttl,
+            Role::Timestamp => Kind::Timestamp,
+            Role::Clustering | Role::Value | Role::Static => {
+                return Err(Unplannable::Unsupported("a part of a wide row"));
+            }
+        };
+        let Field { name, is_indexed, is_read, .. } = *field;
+        Ok(Planned { name, class, kind, is_indexed, is_read, slot, aliases })
+    }
+
+    fn plan(self, family: Family, identity: Identity, comparator: Class) -> Result<Plan, Unplannable> {
+        let Table { fields, names, rest, .. } = self;
+        let mut index: Vec<_> = names.iter().enumerate().map(|(slot, name)| (name.clone(), slot)).collect();
         index.sort();
         if let Some(pair) = index.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-            let twice =
-                planned.iter().find(|field| field.all_names().any(|name| *name.as_bytes() == *pair[0].0));
-            return Err(Unplannable::Name(twice.map_or("", |field| field.name)));
+            return Err(Unplannable::Name(String::from_utf8_lossy(&pair[0].0).into_owned()));
         }
-        let mut keys = (0..planned.len()).filter(|i| planned[*i].role == Role::Key);
-        let (Some(key), None) = (keys.next(), keys.next()) else {
-            return Err(Unplannable::Keys(planned.iter().filter(|field| field.role == Role::Key).count()));
-        };
-        Ok(Table { fields: planned.into(), key, index: index.into() })
+        let mut columns = Vec::new();
+        collect_columns(&fields, &mut columns);
+        let holds_counters = columns.iter().any(|column| column.class == Class::Counter);
+        if let Some(plain) = columns.iter().find(|column| holds_counters && column.class != Class::Counter) {
+            return Err(Unplannable::Counters(plain.name));
+        }
+        let (names, index) = (names.into(), index.into());
+        Ok(Plan { family, fields, identity, comparator, names, index, rest, holds_counters, live: None })
     }
 }
 
@@ -148,18 +299,22 @@ impl Planned {
     /// The slots of the name and of each alias: where several are filled, the first counts.
     #[inline]
     pub(crate) fn slots(&self) -> std::ops::RangeInclusive<usize> {
-        self.slot..=self.slot + self.aliases.len()
-    }
-
-    pub(crate) fn all_names(&self) -> impl Iterator<Item = &'static str> {
-        std::iter::once(self.name).chain(self.aliases.iter().copied())
+        self.slot..=self.slot + self.aliases
     }
 }
 
-fn class(class: FieldClass, field: Option<&'static str>) -> Result<Class, Unplannable> {
+pub(super) fn class(class: FieldClass, field: Option<&'static str>) -> Result<Class, Unplannable> {
+    Class::parse(&name_of(class)).map_err(|error| Unplannable::Class { field, text: error.to_string() })
+}
+
+/// As Cassandra writes it.
+fn name_of(class: FieldClass) -> String {
     match class {
-        FieldClass::Named(name) => {
-            Class::parse(name).map_err(|error| Unplannable::Class { field, text: error.to_string() })
+        FieldClass::Named(name) => name.to_owned(),
+        FieldClass::Json => "UTF8Type".to_owned(),
+        FieldClass::Composite(parts) => {
+            let parts: Vec<_> = parts.iter().map(|part| name_of(*part)).collect();
+            format!("CompositeType({})", parts.join(","))
         }
     }
 }
@@ -175,10 +330,20 @@ impl fmt::Display for Unplannable {
                     "expected AsciiType, BytesType or UTF8Type as the comparator of named fields, got {class}"
                 )
             }
-            Unplannable::Keys(count) => {
-                write!(f, "expected one field with the role of the row key, got {count}")
+            Unplannable::NoKey => f.write_str("expected a field with the role of the row key, got none"),
+            Unplannable::Name(name) => {
+                write!(
+                    f,
+                    "two fields have the column {name:?}; a part may get a prefix: `flatten(prefix = \"…\")`"
+                )
             }
-            Unplannable::Name(name) => write!(f, "field {name:?}: another field has one of its names"),
+            Unplannable::Twice(role) => write!(f, "expected one field with the role `{role}`, got two"),
+            Unplannable::Counters(field) => write!(
+                f,
+                "field {field:?}: a column family holds either counters or plain columns; those of a part that are \
+                 counters are flattened by `#[cassa(flatten, counter)]`"
+            ),
+            Unplannable::Unsupported(what) => write!(f, "{what} is not supported by this version of cassa"),
         }
     }
 }

@@ -2,89 +2,123 @@
 
 use std::any::type_name;
 
-use super::field::{ColumnFamilyMap, Role};
-use super::plan::Plan;
+use super::field::ColumnFamilyMap;
+use super::identity::Identity;
+use super::plan::{Plan, Planned};
 use crate::error::{Difference, Error, Result};
-use crate::marshal::Class;
+use crate::marshal::{Class, Value};
 use crate::schema::{ColumnFamilyBuilder, ColumnFamilyDefinition};
-use crate::system_manager::SystemManager;
-
-impl SystemManager {
-    /// Creates the column family that a struct describes: the classes of its row key, column names and columns.
-    ///
-    /// Columns that are no fields of the struct are bytes.
-    ///
-    /// ```
-    /// use cassa::{Class, ColumnFamilyMap, EmbeddedServer, SimpleStrategy, SystemManager};
-    ///
-    /// #[derive(ColumnFamilyMap)]
-    /// #[cassa(name = "Planes")]
-    /// struct Plane {
-    ///     #[cassa(key)]
-    ///     tailnum: String,
-    ///     year: Option<i32>,
-    /// }
-    ///
-    /// # fn main() -> cassa::Result<()> {
-    /// # let server = EmbeddedServer::start()?;
-    /// # let system = SystemManager::connect(server.addresses())?;
-    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
-    /// system.create_column_family_for::<Plane>("Keyspace1")?;
-    /// let definition = system.describe_column_family("Keyspace1", "Planes")?;
-    /// assert_eq!(definition.key_validation_class(), &Class::Utf8);
-    /// assert_eq!(definition.column_validator(b"year"), Some(&Class::Int32));
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// As [`create_column_family`](Self::create_column_family); [`Error::Mapping`] where the struct's constants are
-    /// written by hand and wrong.
-    pub fn create_column_family_for<T: ColumnFamilyMap>(&self, keyspace: &str) -> Result<()> {
-        self.create_column_family(keyspace, definition::<T>(&plan::<T>()?))
-    }
-}
 
 /// The plan of a struct, or why it cannot be mapped.
 pub(super) fn plan<T: ColumnFamilyMap>() -> Result<Plan> {
-    Plan::of::<T>().map_err(|why| Error::Mapping { name: type_name::<T>(), why: why.to_string().into() })
+    Plan::of::<T>().map_err(|why| mapping::<T>(why.to_string()))
+}
+
+pub(super) fn mapping<T>(why: impl Into<Box<str>>) -> Error {
+    Error::Mapping { name: type_name::<T>(), why: why.into() }
 }
 
 /// The column family that the struct describes.
 pub(super) fn definition<T: ColumnFamilyMap>(plan: &Plan) -> ColumnFamilyBuilder {
-    let empty = ColumnFamilyBuilder::new(T::NAME)
-        .comparator(plan.comparator().clone())
-        .key_validation_class(plan.key().class.clone());
-    let columns = plan.fields().iter().filter(|field| field.role != Role::Key);
-    columns.fold(empty, |definition, field| definition.column(field.name, field.class.clone()))
+    let mut definition =
+        ColumnFamilyBuilder::new(T::NAME).key_validation_class(plan.identity().key_class().clone());
+    definition = match plan.identity().super_column() {
+        Some(name) => definition.comparator(name.class.clone()).subcomparator(plan.comparator().clone()),
+        None => definition.comparator(plan.comparator().clone()),
+    };
+    if plan.holds_counters() {
+        definition = definition.counters();
+    } else if let Some(class) = plan.rest() {
+        definition = definition.default_validation_class(class.clone());
+    }
+    if let Some(comment) = T::COMMENT {
+        definition = definition.comment(comment);
+    }
+    if let Some(seconds) = T::TTL {
+        definition = definition.default_time_to_live(seconds);
+    }
+    add_columns(plan, definition)
+}
+
+/// The columns with their validators and indexes. Those of a column family of counters have no need of it.
+pub(super) fn add_columns(plan: &Plan, definition: ColumnFamilyBuilder) -> ColumnFamilyBuilder {
+    if plan.holds_counters() {
+        return definition;
+    }
+    plan.columns().fold(definition, |definition, field| {
+        let name = || name_of(plan, field);
+        let definition = definition.column(name(), field.class.clone());
+        if field.is_indexed { definition.index(name(), field.class.clone()) } else { definition }
+    })
+}
+
+fn name_of(plan: &Plan, field: &Planned) -> Value {
+    // All comparators of named fields take the text as it stands.
+    Value::from(plan.text(field.slot))
 }
 
 /// All ways in which a live definition does not fit the struct.
 pub(super) fn differences(plan: &Plan, live: &ColumnFamilyDefinition) -> Vec<Difference> {
-    let mut differences = Vec::new();
-    let mut differ = |what: String, expected: &str, actual: &str| {
-        differences.push(Difference { what: what.into(), expected: expected.into(), actual: actual.into() });
+    let mut found = Vec::new();
+    let mut differ = |what: &str, expected: &str, actual: &str| {
+        found.push(Difference { what: what.into(), expected: expected.into(), actual: actual.into() });
     };
-    let comparator = live.comparator();
-    if !matches!(comparator, Class::Utf8 | Class::Ascii | Class::Bytes) {
-        differ("the comparator".to_owned(), plan.comparator().name(), comparator.name());
-    }
-    let (key, key_class) = (plan.key(), live.key_validation_class());
-    if !holds(key_class, &key.class) {
-        let what = format!("the class of the row key (field `{}`)", key.name);
-        differ(what, key.class.name(), key_class.name());
-    }
-    for field in plan.fields().iter().filter(|field| field.role != Role::Key) {
-        if *comparator == Class::Ascii && !field.name.is_ascii() {
-            let what = format!("the comparator, for the name of field `{}`", field.name);
-            differ(what, Class::Utf8.name(), comparator.name());
+    let kind = |is_super| if is_super { "Super" } else { "Standard" };
+    let names = match (plan.identity().super_column(), live.subcomparator()) {
+        (Some(part), Some(names)) => {
+            if !holds(live.comparator(), &part.class) {
+                let what = format!("the comparator, for field `{}`", part.name);
+                differ(&what, &part.class.to_string(), &live.comparator().to_string());
+            }
+            names
         }
-        let validator = live.validator_of(&field.packed);
+        (None, None) => live.comparator(),
+        (ours, theirs) => {
+            differ("the column type", kind(ours.is_some()), kind(theirs.is_some()));
+            theirs.unwrap_or(live.comparator())
+        }
+    };
+    if !matches!(names, Class::Utf8 | Class::Ascii | Class::Bytes) {
+        let what = if live.is_super() { "the subcomparator" } else { "the comparator" };
+        differ(what, plan.comparator().name(), names.name());
+    }
+    let (key, key_class) = (plan.identity().key_class(), live.key_validation_class());
+    if !holds(key_class, key) {
+        let fields = Identity::shown(plan.identity().key());
+        differ(
+            &format!("the class of the row key (field `{fields}`)"),
+            &key.to_string(),
+            &key_class.to_string(),
+        );
+    }
+    if plan.holds_counters() != live.is_counter() {
+        let counter = Class::Counter.to_string();
+        let (expected, actual) = match plan.holds_counters() {
+            true => (counter, live.default_validation_class().to_string()),
+            false => ("no counters".to_owned(), counter),
+        };
+        differ("the default validator", &expected, &actual);
+        return found; // the validators of the columns would only repeat it
+    }
+    for field in plan.columns() {
+        let column = plan.text(field.slot);
+        if *names == Class::Ascii && !column.is_ascii() {
+            let what = format!("the comparator, for the name of field `{column}`");
+            differ(&what, Class::Utf8.name(), names.name());
+        }
+        let validator = live.validator_of(plan.name(field.slot));
         if !holds(validator, &field.class) {
-            differ(format!("the validator of field `{}`", field.name), field.class.name(), validator.name());
+            differ(
+                &format!("the validator of field `{column}`"),
+                &field.class.to_string(),
+                &validator.to_string(),
+            );
+        }
+        if field.is_indexed && live.index(plan.name(field.slot)).is_none() {
+            differ(&format!("the index of field `{column}`"), "KEYS", "none");
         }
     }
-    differences
+    found
 }
 
 /// Whether a column of the class `live` takes whatever a field of the class `field` writes, and gives back the same.

@@ -72,6 +72,11 @@ pub(super) fn print(milliseconds: i64, with_offset: bool) -> Option<Text> {
     written.ok().map(|()| text)
 }
 
+/// Whether a visitor wants an offset: the two times of chrono ask alike, but each takes only its own text.
+pub(super) fn is_with_offset<V>() -> bool {
+    !std::any::type_name::<V>().ends_with("NaiveDateTimeVisitor")
+}
+
 /// A short text without an allocation. The longest time, `-262143-01-01T00:00:00.123456789+00:00`, takes 38 bytes.
 #[derive(Debug)]
 pub(super) struct Text {

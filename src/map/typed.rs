@@ -1,6 +1,7 @@
 //! The Cassandra type that a Rust type has of its own.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use super::FieldClass;
 /// | `chrono::DateTime<Utc>`, `chrono::NaiveDateTime` (taken as UTC) | `DateType` |
 /// | `IpAddr`, `Ipv4Addr`, `Ipv6Addr` | `InetAddressType` |
 /// | `Vec<u8>`, `&[u8]`, `Box<[u8]>`, `[u8; N]`, `bytes::Bytes` | `BytesType` |
+/// | tuples of these, up to six | `CompositeType` |
 /// | `Option<T>`, `&T`, `Box<T>`, `Rc<T>`, `Arc<T>`, `Cow<T>` | that of `T` |
 ///
 /// A field of another type needs `#[cassa(validator = "…")]` or `#[cassa(json)]`. A type of your own that serde writes
@@ -97,4 +99,32 @@ as_inner!(&T, Box<T>, Rc<T>, Arc<T>);
 
 impl<T: Typed + ToOwned + ?Sized> Typed for Cow<'_, T> {
     const CLASS: FieldClass = T::CLASS;
+}
+
+macro_rules! tuples {
+    ($(($($part:ident),+))+) => {$(
+        impl<$($part: Typed),+> Typed for ($($part,)+) {
+            const CLASS: FieldClass = FieldClass::Composite(&[$($part::CLASS),+]);
+        }
+    )+};
+}
+
+tuples! { (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) }
+
+/// A map that a `#[cassa(rest)]` field may be: of the names to the values of all columns that are no fields.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no map of columns with a Cassandra type of their own",
+    label = "write a `BTreeMap` or a `HashMap`, or `#[cassa(rest, validator = \"…\")]` with the type of the values"
+)]
+pub trait Rest {
+    /// The Cassandra type of the values of columns that the schema does not name.
+    const VALUE: FieldClass;
+}
+
+impl<K, V: Typed> Rest for BTreeMap<K, V> {
+    const VALUE: FieldClass = V::CLASS;
+}
+
+impl<K, V: Typed, S> Rest for HashMap<K, V, S> {
+    const VALUE: FieldClass = V::CLASS;
 }

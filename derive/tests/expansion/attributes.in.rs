@@ -1,4 +1,5 @@
-#[cassa(name = "Planes", nulls = "delete", ttl = 60, comparator = "AsciiType", crate = "other::cassa")]
+#[cassa(name = "Planes", keyspace = "Flights", comment = "one row a plane", nulls = "delete", ttl = 60)]
+#[cassa(comparator = "AsciiType", key_type = "BytesType", crate = "other::cassa")]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Plane {
     #[cassa(key)]
@@ -7,6 +8,7 @@ pub struct Plane {
     #[serde(with = "seats")]
     number_of_seats: u8,
     #[serde(rename = "type", alias = "model", alias = "kind")]
+    #[cassa(index)]
     r#type: String,
     #[cassa(json)]
     tags: Vec<String>,

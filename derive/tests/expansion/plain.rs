@@ -14,6 +14,23 @@ impl ::cassa::Fields for Plane {
     ];
 }
 #[automatically_derived]
-impl ::cassa::ColumnFamilyMap for Plane {
-    const NAME: &'static ::core::primitive::str = "Plane";
-}
+impl ::cassa::PlainColumns for Plane {}
+#[allow(
+    dead_code,
+    missing_docs,
+    missing_debug_implementations,
+    missing_copy_implementations
+)]
+const _: () = {
+    struct __Columns {
+        year: ::cassa::ColumnOf<Plane>,
+    }
+    #[automatically_derived]
+    impl ::cassa::ColumnFamilyMap for Plane {
+        const NAME: &'static ::core::primitive::str = "Plane";
+        type Columns = __Columns;
+        const COLUMNS: Self::Columns = __Columns {
+            year: ::cassa::ColumnOf::named("year"),
+        };
+    }
+};

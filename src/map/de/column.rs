@@ -171,9 +171,7 @@ impl<'de> Deserializer<'de> for ColumnDeserializer<'_, 'de> {
         match self.class {
             Class::Bytes | Class::Custom(_) => visitor.visit_borrowed_str(self.text()?),
             Class::Date | Class::Timestamp => {
-                // The two times of chrono ask alike, but each takes only its own text.
-                let with_offset = !std::any::type_name::<V>().ends_with("NaiveDateTimeVisitor");
-                let text = time::print(self.long()?, with_offset);
+                let text = time::print(self.long()?, time::is_with_offset::<V>());
                 visitor.visit_str(
                     text.ok_or_else(|| self.mismatch("a time between the years -262143 and 262142"))?
                         .as_str(),

@@ -1,30 +1,101 @@
-//! The struct itself: its fields by name, without those that the row has no cell of, so that serde itself makes them
+//! The struct itself: its fields by name, without those that there is no cell of, so that serde itself makes them
 //! `None`, the default, or an error.
 
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::Slots;
 use super::column::ColumnDeserializer;
+use super::number::Number;
+use super::rest::Rest;
+use super::{Found, Slots};
 use crate::map::fault::{Fault, Result};
-use crate::map::field::Role;
-use crate::map::plan::Planned;
+use crate::map::identity::take_component;
+use crate::map::plan::{Kind, Plan, Planned};
 use crate::marshal::Class;
-use crate::wire::hot::Row;
 
+/// The struct, or one that is flattened into it.
 pub(super) struct RowDeserializer<'a, 'de> {
+    plan: &'a Plan,
     fields: &'a [Planned],
-    key: &'de [u8],
-    row: Row<'de>,
+    found: &'a Found<'de>,
     slots: &'a Slots,
-    /// The field and the bytes that `next_value_seed` reads.
-    current: Option<(&'a Planned, &'de [u8])>,
+    current: Current<'a, 'de>,
+}
+
+/// What `next_value_seed` reads.
+enum Current<'a, 'de> {
+    Nothing,
+    Column(&'a Planned, &'de [u8]),
+    Part(&'a Planned, &'de [u8]),
+    Number(&'a Planned, Number<'a>),
+    Flatten(&'a Planned, &'a [Planned], &'static str),
+    Rest(&'a Planned),
 }
 
 impl<'a, 'de> RowDeserializer<'a, 'de> {
-    pub(super) fn new(fields: &'a [Planned], key: &'de [u8], row: Row<'de>, slots: &'a Slots) -> Self {
-        RowDeserializer { fields, key, row, slots, current: None }
+    pub(super) fn new(plan: &'a Plan, found: &'a Found<'de>, slots: &'a Slots) -> Self {
+        RowDeserializer { plan, fields: plan.fields(), found, slots, current: Current::Nothing }
+    }
+
+    /// What the field is read of; `None` where there is nothing.
+    #[inline]
+    fn of(&self, field: &'a Planned) -> Result<Option<Current<'a, 'de>>> {
+        if let Kind::Column | Kind::Json = field.kind {
+            let cell = self.slots.first(field.slots(), &self.found.cells);
+            return Ok(cell.map(|cell| Current::Column(field, cell.value)));
+        }
+        self.special(field)
+    }
+
+    fn special(&self, field: &'a Planned) -> Result<Option<Current<'a, 'de>>> {
+        let taken = || self.slots.taken(&self.found.cells);
+        Ok(match &field.kind {
+            Kind::Identity(i) => {
+                Some(Current::Part(field, self.part(*i).map_err(|fault| fault.at(field.name))?))
+            }
+            Kind::Flatten { fields, prefix } => Some(Current::Flatten(field, fields, prefix)),
+            Kind::Rest => Some(Current::Rest(field)),
+            Kind::Ttl => taken()
+                .filter_map(|cell| cell.ttl)
+                .min()
+                .map(|seconds| Current::Number(field, Number::seconds(&field.class, seconds))),
+            Kind::Timestamp => taken()
+                .map(|cell| cell.timestamp)
+                .max()
+                .map(|timestamp| Current::Number(field, Number::timestamp(&field.class, timestamp))),
+            Kind::Column | Kind::Json => None,
+        })
+    }
+
+    /// The bytes of a part of what the object was found by.
+    fn part(&self, i: usize) -> Result<&'de [u8]> {
+        let identity = self.plan.identity();
+        let keys = identity.key().len();
+        if i == keys {
+            return Ok(self.found.super_column.unwrap_or_default());
+        }
+        if !identity.has_composite_key() {
+            return Ok(self.found.key);
+        }
+        let mut rest = self.found.key;
+        let mut parts = (0..keys).map_while(|_| take_component(&mut rest));
+        parts
+            .nth(i)
+            .ok_or_else(|| Fault::mismatch(identity.key_class(), format_args!("{keys} components"), "fewer"))
+    }
+
+    /// Whether any of the columns of these fields is there.
+    fn any(&self, fields: &[Planned]) -> bool {
+        fields.iter().any(|field| match &field.kind {
+            Kind::Column | Kind::Json => {
+                let slots = field.slots();
+                self.slots.any(*slots.start()..*slots.end() + 1)
+            }
+            Kind::Flatten { fields, .. } => self.any(fields),
+            Kind::Rest => !self.slots.rest().is_empty(),
+            Kind::Identity(_) | Kind::Ttl | Kind::Timestamp => false,
+        })
     }
 }
 
@@ -35,13 +106,23 @@ impl<'de> Deserializer<'de> for RowDeserializer<'_, 'de> {
         false
     }
 
+    #[inline]
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         visitor.visit_map(self)
     }
 
+    /// A flattened part without a single column is absent.
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        if self.any(self.fields) { visitor.visit_some(self) } else { visitor.visit_none() }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
+        visitor.visit_newtype_struct(self)
+    }
+
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        seq tuple tuple_struct map struct enum identifier ignored_any
     }
 }
 
@@ -55,16 +136,8 @@ impl<'de> MapAccess<'de> for RowDeserializer<'_, 'de> {
             if !field.is_read {
                 continue;
             }
-            let bytes = match field.role {
-                Role::Key => self.key,
-                Role::Column | Role::Json => {
-                    match self.slots.first(field.slots()).and_then(|i| self.row.get(i)) {
-                        Some(cell) => cell.value,
-                        None => continue,
-                    }
-                }
-            };
-            self.current = Some((field, bytes));
+            let Some(current) = self.of(field)? else { continue };
+            self.current = current;
             return seed.deserialize(BorrowedStrDeserializer::new(field.name)).map(Some);
         }
         Ok(None)
@@ -72,14 +145,30 @@ impl<'de> MapAccess<'de> for RowDeserializer<'_, 'de> {
 
     #[inline]
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value> {
-        let Some((field, bytes)) = self.current.take() else {
-            return Err(Fault::new("the struct's `Deserialize` asks for a value before its name"));
-        };
-        let value = match field.role {
-            Role::Key | Role::Column => seed.deserialize(ColumnDeserializer::new(&field.class, bytes)),
-            Role::Json => json(&field.class, bytes, seed),
-        };
-        value.map_err(|fault| fault.at(field.name))
+        match std::mem::replace(&mut self.current, Current::Nothing) {
+            Current::Column(field, bytes) => {
+                let value = match field.kind {
+                    Kind::Json => json(&field.class, bytes, seed),
+                    _ => seed.deserialize(ColumnDeserializer::new(&field.class, bytes)),
+                };
+                value.map_err(|fault| fault.at_column(self.plan.text(field.slot), field.name))
+            }
+            Current::Part(field, bytes) => seed
+                .deserialize(ColumnDeserializer::new(&field.class, bytes))
+                .map_err(|fault| fault.at(field.name)),
+            Current::Number(field, number) => seed.deserialize(number).map_err(|fault| fault.at(field.name)),
+            Current::Flatten(field, fields, prefix) => {
+                let Self { plan, found, slots, .. } = *self;
+                let inner = RowDeserializer { plan, fields, found, slots, current: Current::Nothing };
+                seed.deserialize(inner).map_err(|fault| fault.within(field.name, prefix))
+            }
+            Current::Rest(field) => seed
+                .deserialize(Rest::new(self.plan, &self.found.cells, self.slots.rest()))
+                .map_err(|fault| fault.at(field.name)),
+            Current::Nothing => {
+                Err(Fault::new("the struct's `Deserialize` asks for a value before its name"))
+            }
+        }
     }
 }
 

@@ -2,9 +2,20 @@
 //!
 //! # Layout
 //!
-//! Here: how a mapper is opened, and where an error is said to be. `write` and `read`: the verbs.
+//! Here: how a mapper is opened, and where an error is said to be. `encode` (an object's cells as mutations) → `select`
+//! and `write` (options) → `read`, `objects`, `insert`, `counter`, `save`, `remove` (the verbs behind them) → `batch` (the
+//! verbs that write, gathered) → `verbs` (the short forms, without options).
 
+mod batch;
+mod counter;
+mod encode;
+mod insert;
+mod objects;
 mod read;
+mod remove;
+mod save;
+mod select;
+mod verbs;
 mod write;
 
 use std::any::type_name;
@@ -12,19 +23,24 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
-pub use read::Objects;
+pub use batch::{MapperBatch, MapperOperation};
+pub use objects::Objects;
+pub use select::SelectObjects;
+pub use write::WriteObjects;
 
 use super::fault::Fault;
-use super::field::ColumnFamilyMap;
-use super::plan::Plan;
+use super::field::{ColumnFamilyMap, Part};
+use super::plan::{Plan, Planned};
 use super::probe::Difference;
-use super::schema::{differences, plan};
+use super::schema::{differences, mapping};
+use super::ser::Packed;
+use super::system::plan_in;
 use crate::column_family::ColumnFamily;
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::pool::ConnectionPool;
 use crate::wire::ConsistencyLevel;
 
-/// Objects of one struct, each a row of its column family.
+/// Objects of one struct in their column family: each a row, or a super column of one.
 ///
 /// The struct derives [`ColumnFamilyMap`](macro@crate::ColumnFamilyMap), serde's `Serialize` to be written and
 /// `Deserialize` to be read. Cheap to clone; may be used by many threads.
@@ -70,6 +86,14 @@ struct Shared {
     readable: OnceLock<std::result::Result<(), Difference>>,
 }
 
+impl Shared {
+    fn new(plan: Plan, cf: &ColumnFamily) -> Arc<Shared> {
+        let plan = if plan.rest().is_some() { plan.with_live(cf.definition()) } else { plan };
+        let names = plan.names().map(<[u8]>::to_vec).collect();
+        Arc::new(Shared { plan, names, readable: OnceLock::new() })
+    }
+}
+
 impl ConnectionPool {
     /// Opens a mapper: [`Mapper::open`].
     ///
@@ -84,7 +108,7 @@ impl<T: ColumnFamilyMap> Mapper<T> {
     /// Opens the struct's column family in the pool's keyspace, and checks that its live schema fits the struct.
     ///
     /// It fits where each column holds what its field writes: a class of the schema is the field's own, or takes it
-    /// unchanged, as `BytesType` takes everything.
+    /// unchanged, as `BytesType` takes everything; and where each column that is to have an index has one.
     ///
     /// ```
     /// # use cassa::{Class, ColumnFamilyBuilder, ColumnFamilyMap, ConnectionPool, EmbeddedServer, Error, SimpleStrategy};
@@ -117,9 +141,9 @@ impl<T: ColumnFamilyMap> Mapper<T> {
     ///
     /// # Errors
     /// [`Error::SchemaMismatch`], which lists every difference; those of [`ColumnFamily::open`]; [`Error::Mapping`]
-    /// where the struct's constants are written by hand and wrong.
+    /// where the struct belongs to another keyspace, or two of its parts have one column.
     pub fn open(pool: &ConnectionPool) -> Result<Mapper<T>> {
-        let plan = plan::<T>()?;
+        let plan = plan_in::<T>(pool.keyspace())?;
         let cf = ColumnFamily::open(pool, T::NAME)?;
         let differences = differences(&plan, cf.definition());
         if !differences.is_empty() {
@@ -129,13 +153,58 @@ impl<T: ColumnFamilyMap> Mapper<T> {
                 differences: differences.into(),
             });
         }
-        let names = plan.names().map(<[u8]>::to_vec).collect();
-        let shared = Shared { plan, names, readable: OnceLock::new() };
-        Ok(Mapper { cf, shared: Arc::new(shared), objects: PhantomData })
+        let shared = Shared::new(plan, &cf);
+        Ok(Mapper { cf, shared, objects: PhantomData })
     }
 }
 
 impl<T> Mapper<T> {
+    /// The same objects, but only the columns of a part of them: for reads that need no more.
+    ///
+    /// The part need not be one that the struct flattens: any of its columns will do. An object that has none of the
+    /// part's columns is absent here.
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap)]
+    /// # struct Plane { #[cassa(key)] tailnum: String, model: String, #[cassa(json)] history: Vec<String> }
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family_for::<Plane>("Keyspace1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let planes = pool.map::<Plane>()?;
+    /// # planes.insert(&Plane { tailnum: "N14228".into(), model: "737-824".into(), history: vec!["…".into()] })?;
+    /// #[derive(Deserialize, ColumnFamilyMap)]
+    /// #[cassa(part)]
+    /// struct Model {
+    ///     model: String,
+    /// }
+    ///
+    /// let models = planes.part::<Model>()?;
+    /// assert_eq!(models.get("N14228")?.expect("it was inserted").model, "737-824");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::SchemaMismatch`] where the part does not fit the live schema, with every difference; [`Error::Mapping`]
+    /// where two parts of it have one column.
+    pub fn part<P: Part>(&self) -> Result<Mapper<P>> {
+        let plan = self.plan().of_part::<P>().map_err(|why| mapping::<P>(why.to_string()))?;
+        let differences = differences(&plan, self.cf.definition());
+        if !differences.is_empty() {
+            return Err(Error::SchemaMismatch {
+                at: Box::new(self.cf.place()),
+                name: type_name::<P>(),
+                differences: differences.into(),
+            });
+        }
+        Ok(Mapper { cf: self.cf.clone(), shared: Shared::new(plan, &self.cf), objects: PhantomData })
+    }
+
     /// How many replicas must answer a read. Defaults to `ONE`.
     #[must_use]
     pub fn read_consistency_level(mut self, level: ConsistencyLevel) -> Self {
@@ -159,22 +228,39 @@ impl<T> Mapper<T> {
         &self.shared.plan
     }
 
+    /// The column of this name.
+    fn column(&self, name: &str) -> Result<&Planned> {
+        self.plan().column(name).ok_or_else(|| mapping::<T>(format!("it has no column {name:?}")))
+    }
+
     /// Says where a fault was; the key is not known while it is being packed.
     #[cold]
     fn error(&self, key: Option<&[u8]>, fault: &Fault) -> Error {
-        let Some(field) = fault.column() else {
+        let Some(field) = fault.field() else {
             // Not a value that is wrong, but a `Serialize` or `Deserialize` by hand.
-            let why = fault.reason().unwrap_or_default().into();
-            return Error::Mapping { name: type_name::<T>(), why };
+            return mapping::<T>(fault.reason().unwrap_or_default());
         };
         let mut at = key.map_or_else(|| self.cf.place(), |key| self.cf.key_place(key));
-        if field != self.plan().key().name {
-            at.column = Some(format!("{field:?}").into());
-        }
+        at.column = fault.column().map(|column| format!("{column:?}").into());
         let (at, field) = (Box::new(at), field.into());
         match fault.reason() {
             Some(reason) => Error::Field { at, field, source: reason.into() },
             None => Error::MissingColumn { at, field },
+        }
+    }
+
+    /// Where an object is.
+    #[cold]
+    fn place(&self, id: &Packed) -> Place {
+        self.place_of(&id.key, id.super_column.as_deref())
+    }
+
+    #[cold]
+    fn place_of(&self, key: &[u8], super_column: Option<&[u8]>) -> Place {
+        let at = self.cf.key_place(key);
+        match (super_column, self.plan().identity().super_column()) {
+            (Some(name), Some(part)) => at.super_column(&part.class, name),
+            _ => at,
         }
     }
 }

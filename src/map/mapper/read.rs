@@ -1,157 +1,135 @@
 //! The verbs that read.
 
-use std::any::type_name;
-use std::fmt;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Mapper;
-use crate::column_family::{RawRange, RawRow, Select};
-use crate::error::{Error, Result};
-use crate::map::de::{self, Slots};
-use crate::map::field::ColumnFamilyMap;
-use crate::map::probe;
+use super::objects::Row;
+use super::{Mapper, Objects, SelectObjects};
+use crate::column_family::{PackedExpression, RawRow};
+use crate::error::Result;
+use crate::map::column_of::Condition;
+use crate::map::de::{self, Found, Slots};
+use crate::map::field::Fields;
+use crate::map::ser::Packed;
 
-impl<T: ColumnFamilyMap + DeserializeOwned> Mapper<T> {
-    /// The object of a key; `None` where its row has none of the object's columns.
-    ///
-    /// The key is anything that serde writes as the key's class takes it: for a `String` a `&str` will do.
-    ///
-    /// ```
-    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
-    /// # use serde::{Deserialize, Serialize};
-    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
-    /// # struct Airport { #[cassa(key)] code: String, name: String, feet: Option<i32> }
-    /// # fn main() -> cassa::Result<()> {
-    /// # let server = EmbeddedServer::start()?;
-    /// # let system = SystemManager::connect(server.addresses())?;
-    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
-    /// # system.create_column_family_for::<Airport>("Keyspace1")?;
-    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
-    /// let airports = pool.map::<Airport>()?;
-    /// let newark = Airport { code: "EWR".into(), name: "Newark Liberty Intl".into(), feet: Some(18) };
-    /// airports.insert(&newark)?;
-    /// assert_eq!(airports.get("EWR")?, Some(newark));
-    /// assert_eq!(airports.get("JFK")?, None);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::MissingColumn`] where the row lacks a column that is neither an `Option` nor has a serde default;
-    /// [`Error::Field`] where the key does not fit its class, or a column's bytes not its field; [`Error::Mapping`]
-    /// where serde and the derive do not agree on the fields; those of
-    /// [`ConnectionPool::execute`](crate::ConnectionPool::execute).
-    pub fn get(&self, key: impl Serialize) -> Result<Option<T>> {
-        let key = self.key(&key)?;
-        let row = self.select()?.raw_get(&key)?;
-        row.map(|row| self.object(&row, &mut Slots::default())).transpose()
-    }
-
-    /// The objects of several keys, in the order asked for, each once; absent ones are left out.
-    ///
-    /// ```
-    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
-    /// # use serde::{Deserialize, Serialize};
-    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
-    /// # struct Airport { #[cassa(key)] code: String, name: String }
-    /// # fn main() -> cassa::Result<()> {
-    /// # let server = EmbeddedServer::start()?;
-    /// # let system = SystemManager::connect(server.addresses())?;
-    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
-    /// # system.create_column_family_for::<Airport>("Keyspace1")?;
-    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
-    /// # let airports = pool.map::<Airport>()?;
-    /// # let airport = |code: &str, name: &str| Airport { code: code.into(), name: name.into() };
-    /// airports.batch_insert(&[airport("EWR", "Newark Liberty Intl"), airport("JFK", "John F Kennedy Intl")])?;
-    /// let found = airports.multiget(["JFK", "ZZZ", "EWR"])?;
-    /// assert_eq!(found.iter().map(|airport| &*airport.code).collect::<Vec<_>>(), ["JFK", "EWR"]);
-    /// # Ok(())
-    /// # }
-    /// ```
+impl<T: Fields + DeserializeOwned> SelectObjects<'_, T> {
+    /// The object of a key; `None` where there is none of its columns. [`Mapper::get`] has an example.
     ///
     /// # Errors
     /// As [`Mapper::get`].
-    pub fn multiget<K: Serialize>(&self, keys: impl IntoIterator<Item = K>) -> Result<Vec<T>> {
-        let keys = keys.into_iter().map(|key| self.key(&key)).collect::<Result<_>>()?;
-        let rows = self.select()?.raw_multiget(keys)?;
+    pub fn get(self, id: impl Serialize) -> Result<Option<T>> {
+        let mapper = self.mapper;
+        let id = mapper.identity(&id)?;
+        let row = self.object(id.super_column.clone())?.raw_get(&id.key)?;
+        row.map(|row| mapper.object(&row, id.super_column.as_deref(), &mut Slots::default())).transpose()
+    }
+
+    /// The objects of several keys, in the order asked for, each once; absent ones are left out. [`Mapper::multiget`]
+    /// has an example.
+    ///
+    /// # Errors
+    /// As [`Mapper::get`].
+    pub fn multiget<K: Serialize>(self, ids: impl IntoIterator<Item = K>) -> Result<Vec<T>> {
+        let mapper = self.mapper;
+        let mut seen = HashSet::new();
+        let ids = ids.into_iter().map(|id| mapper.identity(&id)).collect::<Result<Vec<_>>>()?;
+        let ids: Vec<Packed> = ids.into_iter().filter(|id| seen.insert(id.clone())).collect();
+        // One call is of one super column, or of none.
+        let mut calls: HashMap<Option<Vec<u8>>, Vec<Vec<u8>>> = HashMap::new();
+        for id in &ids {
+            calls.entry(id.super_column.clone()).or_default().push(id.key.clone());
+        }
+        let mut rows: HashMap<Packed, RawRow> = HashMap::new();
+        let SelectObjects { select, .. } = self;
+        let select = select?;
+        for (super_column, keys) in calls {
+            let select = SelectObjects { mapper, select: Ok(select.clone()) }.object(super_column.clone())?;
+            for row in select.raw_multiget(keys)? {
+                rows.insert(Packed { key: row.key().to_vec(), super_column: super_column.clone() }, row);
+            }
+        }
         let mut slots = Slots::default();
-        rows.iter().map(|row| self.object(row, &mut slots)).collect()
+        ids.iter()
+            .filter_map(|id| {
+                let row = rows.get(id)?;
+                Some(mapper.object(row, id.super_column.as_deref(), &mut slots))
+            })
+            .collect()
     }
 
-    /// All objects, in the order of the ring.
+    /// All objects of a row: of super columns one each. [`Mapper::get_row`] has an example.
     ///
-    /// Rows that have none of the object's columns are left out: those of deleted objects, which Cassandra lists until
-    /// `gc_grace_seconds` have passed. A row that is no object is an error, and the next item is the next row; an error
-    /// of a call is the last item.
+    /// # Errors
+    /// As [`Mapper::get`].
+    pub fn get_row(self, key: impl Serialize) -> Result<Vec<T>> {
+        let mapper = self.mapper;
+        let key = mapper.row_key(&key)?;
+        let Some(row) = self.rows()?.raw_get(&key)? else { return Ok(Vec::new()) };
+        let (mut row, mut slots) = (Row::new(row), Slots::default());
+        std::iter::from_fn(|| row.next(mapper, &mut slots)).collect()
+    }
+
+    /// The objects of a range of rows, in the order of the ring. [`Mapper::get_range`] has an example; what is wrong with
+    /// the options is the first item.
+    #[must_use = "an iterator does nothing until it is asked"]
+    pub fn get_range(self) -> Objects<T> {
+        let mapper = self.mapper.clone();
+        Objects::new(mapper, self.rows().and_then(crate::column_family::Select::raw_get_range))
+    }
+
+    /// The objects that meet conditions, in the order of the ring. [`Mapper::get_indexed_slices`] has an example; what
+    /// is wrong with the conditions is the first item.
     ///
-    /// ```
-    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
-    /// # use serde::{Deserialize, Serialize};
-    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
-    /// # struct Airport { #[cassa(key)] code: String, name: String }
-    /// # fn main() -> cassa::Result<()> {
-    /// # let server = EmbeddedServer::start()?;
-    /// # let system = SystemManager::connect(server.addresses())?;
-    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
-    /// # system.create_column_family_for::<Airport>("Keyspace1")?;
-    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
-    /// # let airports = pool.map::<Airport>()?;
-    /// airports.insert(&Airport { code: "EWR".into(), name: "Newark Liberty Intl".into() })?;
-    /// for airport in airports.get_range() {
-    ///     println!("{:?}", airport?);
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn get_range(&self) -> Objects<T> {
-        let range = self.select().and_then(Select::raw_get_range);
-        Objects { mapper: self.clone(), range: range.map_err(Some), slots: Slots::default() }
+    /// Of the options for rows [`start_key`](Self::start_key) and [`row_count`](Self::row_count) count.
+    #[must_use = "an iterator does nothing until it is asked"]
+    pub fn get_indexed_slices(self, condition: Condition<'_, T>) -> Objects<T> {
+        let mapper = self.mapper.clone();
+        let expressions = mapper.pack(&condition);
+        let range = expressions.and_then(|expressions| self.rows()?.raw_get_indexed_slices(expressions));
+        Objects::new(mapper, range)
     }
 
-    /// Asks for the columns that are fields; for all of them where others are an error.
-    fn select(&self) -> Result<Select<'_>> {
-        let readable = self.shared.readable.get_or_init(probe::check::<T>);
-        if let Err(difference) = readable {
-            return Err(Error::Mapping { name: type_name::<T>(), why: difference.to_string().into() });
-        }
-        let select = self.cf.select();
-        if self.plan().deny_unknown_fields() {
-            // One column more than there are names: it is one that is no field.
-            return Ok(select.count(self.plan().slots() + 1));
-        }
-        Ok(select.packed_columns(self.shared.names.clone()))
-    }
-
-    fn object(&self, row: &RawRow, slots: &mut Slots) -> Result<T> {
-        let read = de::object(self.plan(), row.key(), row.row(), slots);
-        read.map_err(|fault| self.error(Some(row.key()), &fault))
+    /// How many objects there are in the range. [`Mapper::count`] has an example.
+    ///
+    /// Reads the objects' columns, page by page, and takes none of them apart.
+    ///
+    /// # Errors
+    /// As [`Mapper::count`].
+    pub fn count(self) -> Result<usize> {
+        let is_super = self.mapper.plan().identity().super_column().is_some();
+        let range = self.rows()?.raw_get_range()?;
+        range.map(|row| Ok(if is_super { row?.row().super_columns().len() } else { row.map(|_| 1)? })).sum()
     }
 }
 
-/// Objects in the order of the ring; see [`Mapper::get_range`]. Holds one page of rows.
-pub struct Objects<T> {
-    mapper: Mapper<T>,
-    range: std::result::Result<RawRange, Option<Error>>,
-    slots: Slots,
-}
-
-impl<T: ColumnFamilyMap + DeserializeOwned> Iterator for Objects<T> {
-    type Item = Result<T>;
-
-    fn next(&mut self) -> Option<Result<T>> {
-        let range = match &mut self.range {
-            Ok(range) => range,
-            Err(error) => return error.take().map(Err), // before there was a call
+impl<T> Mapper<T> {
+    fn pack(&self, condition: &Condition<'_, T>) -> Result<Vec<PackedExpression>> {
+        let pack = |part: &crate::map::column_of::Part<'_, T>| {
+            let column = self.column(part.column.name())?;
+            let mut value = Vec::new();
+            let packed = (part.value)(self.plan(), column, &mut value);
+            let packed = packed.map_err(|fault| self.error(None, &fault))?;
+            // No bytes at all is what an index has for none.
+            packed.map_or_else(|| value.clear(), |()| ());
+            let name = self.plan().name(column.slot).to_vec();
+            Ok(PackedExpression { column: name, operator: part.operator, value })
         };
-        let row = range.next()?;
-        Some(row.and_then(|row| self.mapper.object(&row, &mut self.slots)))
+        condition.parts.iter().map(pack).collect()
     }
 }
 
-impl<T> fmt::Debug for Objects<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Objects").field("mapper", &self.mapper).finish_non_exhaustive()
+impl<T: DeserializeOwned> Mapper<T> {
+    pub(super) fn object(&self, row: &RawRow, super_column: Option<&[u8]>, slots: &mut Slots) -> Result<T> {
+        self.found(Found { key: row.key(), super_column, cells: row.row().cells() }, slots)
+    }
+
+    pub(super) fn found(&self, found: Found<'_>, slots: &mut Slots) -> Result<T> {
+        let (key, super_column) = (found.key, found.super_column);
+        de::object(self.plan(), found, slots).map_err(|fault| {
+            let error = self.error(Some(key), &fault);
+            error.at(self.place_of(key, super_column))
+        })
     }
 }

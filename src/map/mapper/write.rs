@@ -1,196 +1,101 @@
-//! The verbs that write.
+//! Options for writing objects.
 
-use serde::Serialize;
+use std::any::type_name;
+use std::fmt;
 
 use super::Mapper;
-use crate::column_family::{Batches, Write};
-use crate::error::{Error, Result};
-use crate::map::field::{ColumnFamilyMap, Nulls};
-use crate::map::ser::{self, Cells};
-use crate::wire::hot::{Batch, Deletion, SlicePredicate};
+use super::encode::Stamp;
+use crate::column_family::Write;
+use crate::map::field::Nulls;
+use crate::wire::ConsistencyLevel;
 
-impl<T: ColumnFamilyMap + Serialize> Mapper<T> {
-    /// Writes an object: a column for each field. Gives the timestamp that they were written with.
-    ///
-    /// A field that is `None` is not written, and an older value of its column stays; with
-    /// `#[cassa(nulls = "delete")]` the column is deleted.
-    ///
-    /// ```
-    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
-    /// # use serde::{Deserialize, Serialize};
-    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
-    /// # struct Airport { #[cassa(key)] code: String, name: String, feet: Option<i32> }
-    /// # fn main() -> cassa::Result<()> {
-    /// # let server = EmbeddedServer::start()?;
-    /// # let system = SystemManager::connect(server.addresses())?;
-    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
-    /// # system.create_column_family_for::<Airport>("Keyspace1")?;
-    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
-    /// let airports = pool.map::<Airport>()?;
-    /// airports.insert(&Airport { code: "EWR".into(), name: "Newark Liberty Intl".into(), feet: Some(18) })?;
-    /// // no column is written for `None`, and the older one stays
-    /// airports.insert(&Airport { code: "EWR".into(), name: "Newark".into(), feet: None })?;
-    /// let newark = airports.get("EWR")?.expect("just inserted");
-    /// assert_eq!((&*newark.name, newark.feet), ("Newark", Some(18)));
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Field`] where a value does not fit its column; nothing is sent then. [`Error::NothingToWrite`] where all
-    /// fields are `None`; those of [`ConnectionPool::execute`](crate::ConnectionPool::execute).
-    pub fn insert(&self, object: &T) -> Result<i64> {
-        let write = self.write();
-        let mut cells = Cells::default();
-        self.fill(&mut cells, object)?;
-        let (mut batch, timestamp) = (Batch::default(), write.stamp());
-        self.put(&cells, timestamp, &mut batch);
-        write.send(&batch, || self.cf.key_place(cells.key()))?;
-        Ok(timestamp)
-    }
+/// How to write objects; made by [`Mapper::write`].
+///
+/// ```
+/// # use cassa::{ColumnFamilyMap, ConnectionPool, ConsistencyLevel, EmbeddedServer, SimpleStrategy, SystemManager};
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+/// # struct Session { #[cassa(key)] id: i64, user: String }
+/// # fn main() -> cassa::Result<()> {
+/// # let server = EmbeddedServer::start()?;
+/// # let system = SystemManager::connect(server.addresses())?;
+/// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+/// # system.create_column_family_for::<Session>("Keyspace1")?;
+/// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+/// # let sessions = pool.map::<Session>()?;
+/// let session = Session { id: 1, user: "ann".into() };
+/// sessions.write().ttl(60).timestamp(1).consistency_level(ConsistencyLevel::Quorum).insert(&session)?;
+/// let columns = sessions.column_family().get(1_i64)?.expect("it lives for a minute");
+/// let user = columns.column("user").expect("just inserted");
+/// assert_eq!((user.timestamp, user.ttl), (1, Some(60)));
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "options do nothing until a verb follows"]
+pub struct WriteObjects<'a, T> {
+    pub(super) mapper: &'a Mapper<T>,
+    pub(super) write: Write<'a>,
+    pub(super) ttl: Option<i32>,
+}
 
-    /// Writes several objects, in batches. Gives the timestamp of the last batch.
-    ///
-    /// An error leaves the batches before it written. Of two objects with one key the later one wins.
-    ///
-    /// ```
-    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
-    /// # use serde::{Deserialize, Serialize};
-    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
-    /// # struct Airport { #[cassa(key)] code: String, name: String }
-    /// # fn main() -> cassa::Result<()> {
-    /// # let server = EmbeddedServer::start()?;
-    /// # let system = SystemManager::connect(server.addresses())?;
-    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
-    /// # system.create_column_family_for::<Airport>("Keyspace1")?;
-    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
-    /// let airports = pool.map::<Airport>()?;
-    /// let airport = |code: &str, name: &str| Airport { code: code.into(), name: name.into() };
-    /// airports.batch_insert(&[airport("EWR", "Newark Liberty Intl"), airport("JFK", "John F Kennedy Intl")])?;
-    /// assert_eq!(airports.get_range().count(), 2);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// As [`Mapper::insert`].
-    pub fn batch_insert<'a>(&self, objects: impl IntoIterator<Item = &'a T>) -> Result<i64>
-    where
-        T: 'a,
-    {
-        let write = self.write();
-        let mut batches = Batches::new(&write);
-        let mut cells = Cells::default();
-        for object in objects {
-            self.fill(&mut cells, object)?;
-            batches.start(cells.key())?;
-            let timestamp = batches.timestamp;
-            self.put(&cells, timestamp, &mut batches.batch);
-        }
-        batches.finish()
-    }
-
-    /// Deletes an object's row, with all its columns. Gives the timestamp of the deletion.
-    ///
-    /// ```
-    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
-    /// # use serde::{Deserialize, Serialize};
-    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
-    /// # struct Airport { #[cassa(key)] code: String, name: String, feet: Option<i32> }
-    /// # fn main() -> cassa::Result<()> {
-    /// # let server = EmbeddedServer::start()?;
-    /// # let system = SystemManager::connect(server.addresses())?;
-    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
-    /// # system.create_column_family_for::<Airport>("Keyspace1")?;
-    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
-    /// let airports = pool.map::<Airport>()?;
-    /// let newark = Airport { code: "EWR".into(), name: "Newark Liberty Intl".into(), feet: Some(18) };
-    /// airports.insert(&newark)?;
-    /// airports.remove(&newark)?;
-    /// assert_eq!(airports.get("EWR")?, None);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Field`] where the key does not fit its class; those of
-    /// [`ConnectionPool::execute`](crate::ConnectionPool::execute).
-    pub fn remove(&self, object: &T) -> Result<i64> {
-        let mut cells = Cells::default();
-        cells.fill_key(self.plan(), object).map_err(|fault| self.error(None, &fault))?;
-        self.write().raw_remove_row(cells.key())
-    }
-
-    fn fill(&self, cells: &mut Cells, object: &T) -> Result<()> {
-        if let Err(fault) = cells.fill(self.plan(), object) {
-            // The key may have been packed before the field that failed.
-            let key = Some(cells.key()).filter(|key| !key.is_empty());
-            return Err(self.error(key, &fault));
-        }
-        if cells.iter(self.plan()).all(|(_, value)| value.is_none()) {
-            return Err(Error::NothingToWrite { at: Box::new(self.cf.key_place(cells.key())) });
-        }
-        Ok(())
-    }
-
-    fn put(&self, cells: &Cells, timestamp: i64, batch: &mut Batch) {
-        let plan = self.plan();
-        batch.row(cells.key());
-        batch.family(self.cf.name());
-        let mut nulls = Vec::new();
-        for (name, value) in cells.iter(plan) {
-            match value {
-                Some(value) => batch.column(name, value, timestamp, T::TTL),
-                None if plan.nulls() == Nulls::Delete => nulls.push(name),
-                None => {}
-            }
-        }
-        if !nulls.is_empty() {
-            let predicate = SlicePredicate { column_names: Some(nulls), slice_range: None };
-            batch.deletion(&Deletion {
-                timestamp: Some(timestamp),
-                super_column: None,
-                predicate: Some(predicate),
-            });
-        }
+impl<T> Mapper<T> {
+    /// Options for writing: time to live, timestamp, consistency levels. Then the verb.
+    pub fn write(&self) -> WriteObjects<'_, T> {
+        WriteObjects { mapper: self, write: self.cf.write(), ttl: None }
     }
 }
 
-impl<T: ColumnFamilyMap> Mapper<T> {
-    /// Deletes the row of a key, with all its columns. Gives the timestamp of the deletion.
-    ///
-    /// ```
-    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
-    /// # use serde::{Deserialize, Serialize};
-    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
-    /// # struct Airport { #[cassa(key)] code: String, name: String }
-    /// # fn main() -> cassa::Result<()> {
-    /// # let server = EmbeddedServer::start()?;
-    /// # let system = SystemManager::connect(server.addresses())?;
-    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
-    /// # system.create_column_family_for::<Airport>("Keyspace1")?;
-    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
-    /// let airports = pool.map::<Airport>()?;
-    /// airports.insert(&Airport { code: "EWR".into(), name: "Newark Liberty Intl".into() })?;
-    /// airports.remove_key("EWR")?;
-    /// assert_eq!(airports.get("EWR")?, None);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// As [`Mapper::remove`].
-    pub fn remove_key(&self, key: impl Serialize) -> Result<i64> {
-        let key = self.key(&key)?;
-        self.write().raw_remove_row(&key)
+impl<T> WriteObjects<'_, T> {
+    /// What is inserted expires after so many seconds; with 0 never. Defaults to what the object's `ttl` field says, and
+    /// then the struct's `ttl`.
+    pub fn ttl(mut self, seconds: i32) -> Self {
+        self.ttl = Some(seconds);
+        self
     }
 
-    /// Packs a key of any type that the key's class takes.
-    pub(super) fn key<K: Serialize + ?Sized>(&self, key: &K) -> Result<Vec<u8>> {
-        ser::key(self.plan(), key).map_err(|fault| self.error(None, &fault))
+    /// The timestamp of what is written: microseconds since 1970, by convention; the greatest wins. Defaults to now,
+    /// strictly increasing within the process.
+    pub fn timestamp(mut self, microseconds: i64) -> Self {
+        self.write = self.write.timestamp(microseconds);
+        self
     }
 
-    fn write(&self) -> Write<'_> {
-        self.cf.write()
+    /// How many replicas must take the write. Defaults to [`Mapper::write_consistency_level`].
+    pub fn consistency_level(mut self, level: ConsistencyLevel) -> Self {
+        self.write = self.write.consistency_level(level);
+        self
+    }
+
+    /// How many replicas have to agree before a [`save`](Self::save): `SERIAL`, or `LOCAL_SERIAL` for those of one data
+    /// centre. Defaults to `SERIAL`.
+    pub fn serial_consistency_level(mut self, level: ConsistencyLevel) -> Self {
+        self.write = self.write.serial_consistency_level(level);
+        self
+    }
+
+    /// Whether [`add`](Self::add) is made again when its outcome is unknown: it may count twice then. Defaults to what
+    /// the column family's handle says, which is no.
+    pub fn retry_counters(mut self, retry: bool) -> Self {
+        self.write = self.write.retry_counters(retry);
+        self
+    }
+
+    pub(super) fn stamp(&self, timestamp: i64) -> Stamp {
+        Stamp { timestamp, ttl: self.ttl, nulls: self.mapper.plan().family().nulls }
+    }
+
+    /// The same for values that are given one by one: none deletes.
+    pub(super) fn stamp_deleting(&self, timestamp: i64) -> Stamp {
+        Stamp { nulls: Nulls::Delete, ..self.stamp(timestamp) }
+    }
+}
+
+impl<T> fmt::Debug for WriteObjects<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WriteObjects")
+            .field("object", &type_name::<T>())
+            .field("ttl", &self.ttl)
+            .field("write", &self.write)
+            .finish_non_exhaustive()
     }
 }

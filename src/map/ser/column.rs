@@ -40,7 +40,7 @@ impl<'a> ColumnSerializer<'a> {
     fn integer(self, value: i64) -> Result<Written> {
         match self.class {
             // A time as an integer is its milliseconds, as `chrono::serde::ts_milliseconds` writes it.
-            Class::Long | Class::Date | Class::Timestamp => self.put(&value.to_be_bytes()),
+            Class::Long | Class::Counter | Class::Date | Class::Timestamp => self.put(&value.to_be_bytes()),
             Class::Int32 => match i32::try_from(value) {
                 Ok(value) => self.put(&value.to_be_bytes()),
                 Err(_) => Err(self.out_of_range(value)),
@@ -65,7 +65,7 @@ impl<'a> ColumnSerializer<'a> {
                 let expected = format_args!("an integer from {} to {}", i32::MIN, i32::MAX);
                 Fault::mismatch(self.class, expected, got)
             }
-            Class::Long | Class::Date | Class::Timestamp => {
+            Class::Long | Class::Counter | Class::Date | Class::Timestamp => {
                 let expected = format_args!("an integer from {} to {}", i64::MIN, i64::MAX);
                 Fault::mismatch(self.class, expected, got)
             }

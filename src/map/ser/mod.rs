@@ -1,73 +1,141 @@
 //! An object to the cells of its row.
 //!
 //! serde tells the fields one by one. [`row`] finds each in the plan, [`column`] packs its value by the column's class,
-//! and [`parts`] takes the values that come in pieces.
+//! [`parts`] takes the values that come in pieces, and [`rest`] the map of columns that are no fields; [`identity`] packs
+//! what an object is found by, of the object or given alone.
 
 mod column;
+mod identity;
 mod json;
 mod parts;
 mod refuse;
+mod rest;
 mod row;
 
 use std::ops::Range;
 
 use serde::Serialize;
 
-use super::fault::{Fault, Result};
-use super::plan::Plan;
-use crate::marshal::Class;
+use super::fault::Result;
+use super::plan::{Plan, Planned};
 use column::{ColumnSerializer, Written};
-use row::RowSerializer;
+pub(crate) use identity::{Packed, identity, row_key};
+use row::{RowSerializer, Wanted};
 
-/// One object's key and cells. Kept from object to object, so that nothing is allocated for most of them.
+/// One object's identity and cells. Kept from object to object, so that nothing is allocated for most of them.
 #[derive(Debug, Default)]
 pub(crate) struct Cells {
+    /// The parts of the identity, the names of columns that are no fields, and all values, one behind the other.
+    bytes: Vec<u8>,
+    /// The place of each part of the identity in `bytes`.
+    parts: Vec<Option<Range<usize>>>,
+    /// The row key, where it is put together of several parts.
     key: Vec<u8>,
-    has_key: bool,
-    /// The values, one behind the other.
-    values: Vec<u8>,
     cells: Vec<Cell>,
+    /// What a `ttl` field says.
+    ttl: Option<i32>,
 }
 
 #[derive(Debug)]
 struct Cell {
-    /// Its place in the plan.
-    field: usize,
-    /// Its place in `values`; `None` for a field that is null.
+    name: Name,
+    /// Its place in `bytes`; `None` for a field that is null.
     value: Option<Range<usize>>,
+}
+
+#[derive(Debug)]
+enum Name {
+    /// The plan's, of this slot.
+    Slot(usize),
+    /// Of a column that is no field, in `bytes`.
+    Own(Range<usize>),
 }
 
 impl Cells {
     /// Takes an object's cells in place of those held so far.
     pub(crate) fn fill<T: Serialize + ?Sized>(&mut self, plan: &Plan, object: &T) -> Result<()> {
-        self.clear();
-        object.serialize(RowSerializer::new(plan.fields(), self))?;
-        self.check_key(plan)
+        self.take(plan, object, Wanted::All)
     }
 
-    /// Takes an object's key and no cell.
-    pub(crate) fn fill_key<T: Serialize + ?Sized>(&mut self, plan: &Plan, object: &T) -> Result<()> {
-        self.clear();
-        object.serialize(RowSerializer::of_key(plan.fields(), self))?;
-        self.check_key(plan)
+    /// Takes only the cells whose slots are marked.
+    pub(crate) fn fill_some<T: Serialize + ?Sized>(
+        &mut self,
+        plan: &Plan,
+        object: &T,
+        slots: &[bool],
+    ) -> Result<()> {
+        self.take(plan, object, Wanted::Slots(slots))
     }
 
-    fn clear(&mut self) {
+    /// Takes an object's identity and no cell.
+    pub(crate) fn fill_identity<T: Serialize + ?Sized>(&mut self, plan: &Plan, object: &T) -> Result<()> {
+        self.take(plan, object, Wanted::Identity)
+    }
+
+    fn take<T: Serialize + ?Sized>(&mut self, plan: &Plan, object: &T, wanted: Wanted<'_>) -> Result<()> {
+        self.clear(plan);
+        object.serialize(RowSerializer::new(plan, wanted, self))?;
+        self.finish_identity(plan)
+    }
+
+    fn clear(&mut self, plan: &Plan) {
+        self.bytes.clear();
+        self.parts.clear();
+        self.parts.resize(plan.identity().parts().len(), None);
         self.key.clear();
-        self.has_key = false;
-        self.values.clear();
         self.cells.clear();
+        self.ttl = None;
     }
 
-    fn check_key(&self, plan: &Plan) -> Result<()> {
-        if !self.has_key {
-            return Err(Fault::new("serde did not write the row key").at(plan.key().name));
+    /// Takes an identity, and no cell yet.
+    pub(crate) fn set_identity(&mut self, plan: &Plan, id: &Packed) {
+        self.clear(plan);
+        if plan.identity().has_composite_key() {
+            self.key.extend_from_slice(&id.key);
+        } else {
+            self.parts[0] = Some(self.append(&id.key));
         }
-        check_key(&self.key).map_err(|fault| fault.at(plan.key().name))
+        if let Some(name) = &id.super_column {
+            self.parts[plan.identity().key().len()] = Some(self.append(name));
+        }
     }
 
-    pub(crate) fn key(&self) -> &[u8] {
-        &self.key
+    fn append(&mut self, bytes: &[u8]) -> Range<usize> {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(bytes);
+        start..self.bytes.len()
+    }
+
+    /// Adds the cell of one column, whose value `pack` appends if there is one.
+    pub(crate) fn assign(
+        &mut self,
+        plan: &Plan,
+        column: &Planned,
+        pack: impl FnOnce(&Plan, &Planned, &mut Vec<u8>) -> Result<Option<()>>,
+    ) -> Result<()> {
+        let start = self.bytes.len();
+        let value = pack(plan, column, &mut self.bytes)?.map(|()| start..self.bytes.len());
+        self.cells.push(Cell { name: Name::Slot(column.slot), value });
+        Ok(())
+    }
+
+    /// The packed row key; empty as long as it is not known.
+    pub(crate) fn key(&self, plan: &Plan) -> &[u8] {
+        if plan.identity().has_composite_key() { &self.key } else { self.part(0) }
+    }
+
+    /// The packed name of the super column.
+    pub(crate) fn super_column(&self, plan: &Plan) -> Option<&[u8]> {
+        plan.identity().super_column().map(|_| self.part(plan.identity().key().len()))
+    }
+
+    fn part(&self, i: usize) -> &[u8] {
+        self.parts.get(i).and_then(Option::as_ref).map_or(&[], |range| &self.bytes[range.clone()])
+    }
+
+    /// The seconds to live that the object itself says.
+    pub(crate) fn ttl(&self) -> Option<i32> {
+        self.ttl
     }
 
     /// Each column's name and value, in the order of declaration; a null has no value.
@@ -76,35 +144,26 @@ impl Cells {
         plan: &'a Plan,
     ) -> impl ExactSizeIterator<Item = (&'a [u8], Option<&'a [u8]>)> {
         self.cells.iter().map(|cell| {
-            let value = cell.value.clone().map(|range| &self.values[range]);
-            (&*plan.fields()[cell.field].packed, value)
+            let value = cell.value.clone().map(|range| &self.bytes[range]);
+            let name = match &cell.name {
+                Name::Slot(slot) => plan.name(*slot),
+                Name::Own(range) => &self.bytes[range.clone()],
+            };
+            (name, value)
         })
     }
 }
 
-/// A row key alone, as `get` and `remove` take it.
-pub(crate) fn key<K: Serialize + ?Sized>(plan: &Plan, key: &K) -> Result<Vec<u8>> {
-    let mut packed = Vec::new();
-    let fault = |fault: Fault| fault.at(plan.key().name);
-    write_key(&plan.key().class, key, &mut packed).map_err(fault)?;
-    check_key(&packed).map_err(fault)?;
-    Ok(packed)
-}
-
-fn write_key<K: Serialize + ?Sized>(class: &Class, key: &K, out: &mut Vec<u8>) -> Result<()> {
-    match key.serialize(ColumnSerializer::new(class, out))? {
-        Written::Value => Ok(()),
-        Written::Null => Err(Fault::new("expected a row key, got none")),
-    }
-}
-
-/// The bounds that Cassandra puts on a row key.
-fn check_key(key: &[u8]) -> Result<()> {
-    match key.len() {
-        0 => Err(Fault::new("expected a row key, got an empty one")),
-        length if length > usize::from(u16::MAX) => {
-            Err(Fault::new(format!("expected a row key of at most {} bytes, got {length}", u16::MAX)))
-        }
-        _ => Ok(()),
+/// The value of one column alone, as conditions and updates have it; `None` for a null.
+pub(crate) fn value<V: Serialize + ?Sized>(
+    plan: &Plan,
+    column: &Planned,
+    value: &V,
+    out: &mut Vec<u8>,
+) -> Result<Option<()>> {
+    let written = row::write(column, value, out);
+    match written.map_err(|fault| fault.at_column(plan.text(column.slot), column.name))? {
+        Written::Value => Ok(Some(())),
+        Written::Null => Ok(None),
     }
 }

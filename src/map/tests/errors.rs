@@ -64,7 +64,7 @@ fn bytes_that_are_no_value_are_shown() {
     let error = reading(&[model, (b"tags", b"[] []")]);
     assert!(error.contains("trailing characters"), "{error}");
     let error = read::<Plane>(b"\xff", &[model]).expect_err("the row is no object").to_string();
-    assert_eq!(error, "column \"tailnum\": expected UTF-8 for UTF8Type, got 1 byte (ff)");
+    assert_eq!(error, "field `tailnum`: expected UTF-8 for UTF8Type, got 1 byte (ff)");
 }
 
 #[test]
@@ -219,10 +219,10 @@ fn a_row_key_has_to_be_one() {
         column: i32,
     }
     let fault = |id: Option<String>| cells(&Keyed { id, column: 1 }).expect_err("that is no key").to_string();
-    assert_eq!(fault(None), "column \"id\": expected a row key, got none");
-    assert_eq!(fault(Some(String::new())), "column \"id\": expected a row key, got an empty one");
+    assert_eq!(fault(None), "field `id`: expected a value, got none: the object is found by it");
+    assert_eq!(fault(Some(String::new())), "field `id`: expected a row key, got an empty one");
     assert_eq!(
         fault(Some("x".repeat(65_536))),
-        "column \"id\": expected a row key of at most 65535 bytes, got 65536"
+        "field `id`: expected a row key of at most 65535 bytes, got 65536"
     );
 }

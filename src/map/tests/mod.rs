@@ -1,6 +1,7 @@
 //! Objects to cells and back, without a server: the cells go through the frames that a server would send.
 
 mod errors;
+mod layouts;
 mod plan;
 mod round_trip;
 mod schema;
@@ -10,12 +11,12 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::de::{Slots, object};
+use super::de::{Found, Slots, object};
 use super::fault::Fault;
 use super::field::ColumnFamilyMap;
 use super::plan::Plan;
 use super::ser::Cells;
-use crate::wire::hot::{Rows, RowsMethod, RowsReply};
+use crate::wire::hot::{Row, Rows, RowsMethod, RowsReply};
 
 type Columns = Vec<(Vec<u8>, Option<Vec<u8>>)>;
 
@@ -29,7 +30,7 @@ fn cells<T: ColumnFamilyMap + Serialize>(value: &T) -> Result<(Vec<u8>, Columns)
     let mut cells = Cells::default();
     cells.fill(&plan, value)?;
     let columns = cells.iter(&plan).map(|(name, value)| (name.to_vec(), value.map(<[u8]>::to_vec))).collect();
-    Ok((cells.key().to_vec(), columns))
+    Ok((cells.key(&plan).to_vec(), columns))
 }
 
 /// The value of one of the object's columns, which is there.
@@ -57,11 +58,16 @@ fn rows(key: &[u8], columns: &[(&[u8], &[u8])]) -> Rows {
         .expect("the reply is a result")
 }
 
+/// A row's cells as those of an object.
+fn found(row: Row<'_>) -> Found<'_> {
+    Found { key: row.key(), super_column: None, cells: row.cells() }
+}
+
 /// Reads the object of a row with these columns, in any order.
 fn read<T: ColumnFamilyMap + DeserializeOwned>(key: &[u8], columns: &[(&[u8], &[u8])]) -> Result<T, Fault> {
     let rows = rows(key, columns);
     let row = rows.get(0).expect("one row was written");
-    object(&plan::<T>(), row.key(), row, &mut Slots::default())
+    object(&plan::<T>(), found(row), &mut Slots::default())
 }
 
 /// What a get after an insert gives.

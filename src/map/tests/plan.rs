@@ -44,7 +44,7 @@ fn the_constants_are_what_the_attributes_say() {
             Field::new("seats", class("LongType"), Role::Column),
             Field::new("onlyWritten", class("LongType"), Role::Column).only_written(),
             Field::new("onlyRead", class("LongType"), Role::Column).only_read(),
-            Field::new("tags", class("UTF8Type"), Role::Json),
+            Field::new("tags", FieldClass::Json, Role::Column),
         ]
     );
     let plane = Plane {
@@ -67,7 +67,7 @@ fn the_index_is_in_the_order_of_a_row() {
     let expected: [&[u8]; 8] =
         [b"firstFlight", b"kind", b"model", b"onlyRead", b"onlyWritten", b"seats", b"tags", b"type"];
     assert_eq!(names, expected);
-    assert_eq!(plan.key().class, Class::Utf8);
+    assert_eq!(plan.identity().key_class(), &Class::Utf8);
     for (i, name) in expected.iter().enumerate() {
         assert_eq!(plan.slot_of(name), plan.indexed(i).map(|(_, slot)| slot));
     }
@@ -86,6 +86,8 @@ macro_rules! by_hand {
         }
         impl ColumnFamilyMap for $name {
             const NAME: &'static str = stringify!($name);
+            type Columns = ();
+            const COLUMNS: () = ();
         }
     };
 }
@@ -96,11 +98,37 @@ const TEXT: FieldClass = FieldClass::Named("UTF8Type");
 fn a_table_by_hand_is_checked() {
     struct NoKey;
     by_hand!(NoKey, Field::new("a", TEXT, Role::Column));
-    assert_eq!(Plan::of::<NoKey>().expect_err("the table is unsound"), Unplannable::Keys(0));
+    assert_eq!(Plan::of::<NoKey>().expect_err("the table is unsound"), Unplannable::NoKey);
 
-    struct TwoKeys;
-    by_hand!(TwoKeys, Field::new("a", TEXT, Role::Key), Field::new("b", TEXT, Role::Key));
-    assert_eq!(Plan::of::<TwoKeys>().expect_err("the table is unsound"), Unplannable::Keys(2));
+    struct TwoRests;
+    by_hand!(
+        TwoRests,
+        Field::new("a", TEXT, Role::Key),
+        Field::new("b", TEXT, Role::Rest),
+        Field::new("c", TEXT, Role::Rest)
+    );
+    assert_eq!(Plan::of::<TwoRests>().expect_err("the table is unsound"), Unplannable::Twice("rest"));
+
+    struct TwoSupers;
+    by_hand!(
+        TwoSupers,
+        Field::new("a", TEXT, Role::Key),
+        Field::new("b", TEXT, Role::SuperColumn),
+        Field::new("c", TEXT, Role::SuperColumn)
+    );
+    assert_eq!(
+        Plan::of::<TwoSupers>().expect_err("the table is unsound"),
+        Unplannable::Twice("super_column")
+    );
+
+    struct Parts;
+    by_hand!(
+        Parts,
+        Field::new("a", TEXT, Role::Key),
+        Field::flatten("b", &[Field::new("x", TEXT, Role::Column)], ""),
+        Field::flatten("c", &[Field::new("x", TEXT, Role::Column)], "")
+    );
+    assert_eq!(Plan::of::<Parts>().expect_err("the table is unsound"), Unplannable::Name("x".into()));
 
     struct Twice;
     by_hand!(
@@ -109,7 +137,7 @@ fn a_table_by_hand_is_checked() {
         Field::new("b", TEXT, Role::Column),
         Field::new("c", TEXT, Role::Column).aliases(&["b"])
     );
-    assert_eq!(Plan::of::<Twice>().expect_err("the table is unsound"), Unplannable::Name("b"));
+    assert_eq!(Plan::of::<Twice>().expect_err("the table is unsound"), Unplannable::Name("b".into()));
 
     struct NoClass;
     by_hand!(NoClass, Field::new("a", FieldClass::Named("(x"), Role::Key));

@@ -109,6 +109,13 @@ impl<'a> Row<'a> {
         })
     }
 
+    /// The super column at a place; of a row of columns none.
+    pub fn super_column(&self, i: usize) -> Option<SuperCell<'a>> {
+        let span = self.supers.get(i)?;
+        let cells = &self.cells[span.first as usize..span.end as usize];
+        Some(SuperCell { frame: self.frame, name: span.name, cells })
+    }
+
     /// Bytes of this row that outlive it, sharing the frame.
     pub fn share(&self, bytes: &'a [u8]) -> Bytes {
         self.frame.slice_ref(bytes)
@@ -146,6 +153,14 @@ impl<'a> SuperCell<'a> {
 #[inline]
 fn cell_of<'a>(cell: &CellSpan, frame: &'a [u8]) -> Cell<'a> {
     Cell { name: cell.name.of(frame), value: cell.value.of(frame), timestamp: cell.timestamp, ttl: cell.ttl }
+}
+
+impl<'a> Cells<'a> {
+    /// The column at a place, counted from the next one.
+    #[inline]
+    pub fn get(&self, i: usize) -> Option<Cell<'a>> {
+        self.cells.as_slice().get(i).map(|cell| cell_of(cell, self.frame))
+    }
 }
 
 impl<'a> Iterator for Cells<'a> {
