@@ -260,8 +260,14 @@ impl Line {
     }
 }
 
-fn write_rows(line: &mut Line, batch: &mut Batch, rows: &[Vec<u8>], columns: usize, round: u32) -> Any<()> {
-    fill(batch, rows, &names(columns), TIMESTAMP + i64::from(round));
+fn write_rows(
+    line: &mut Line,
+    batch: &mut Batch,
+    rows: &[Vec<u8>],
+    names: &[Vec<u8>],
+    round: u32,
+) -> Any<()> {
+    fill(batch, rows, names, TIMESTAMP + i64::from(round));
     let mut frame = Vec::new();
     batch.encode(false, ConsistencyLevel::One, 1, &mut frame);
     line.exchange(&frame)
@@ -270,7 +276,7 @@ fn write_rows(line: &mut Line, batch: &mut Batch, rows: &[Vec<u8>], columns: usi
 fn read_rows(rounds: u32, columns: usize) -> Any<()> {
     let (server, _pool) = serve()?;
     let mut line = Line::open(&server)?;
-    write_rows(&mut line, &mut Batch::default(), &names(1), columns, 0)?;
+    write_rows(&mut line, &mut Batch::default(), &names(1), &names(columns), 0)?;
     let mut frame = Vec::new();
     let request = GetSlice {
         key: b"column000000",
@@ -296,9 +302,9 @@ fn slice(rounds: u32) -> Any<()> {
 fn write_again(rounds: u32, rows: usize) -> Any<()> {
     let (server, _pool) = serve()?;
     let mut line = Line::open(&server)?;
-    let (mut batch, rows) = (Batch::default(), names(rows));
+    let (mut batch, rows, columns) = (Batch::default(), names(rows), names(10));
     for round in 0..rounds {
-        write_rows(&mut line, &mut batch, &rows, 10, round)?;
+        write_rows(&mut line, &mut batch, &rows, &columns, round)?;
     }
     Ok(())
 }
