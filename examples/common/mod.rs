@@ -5,14 +5,16 @@
 
 use std::error::Error;
 use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use cassa::{ConnectionPool, EmbeddedServer, Host, SimpleStrategy, SystemManager};
+use cassa::{ConnectionPool, EmbeddedServer, Faults, Host, SimpleStrategy, SystemManager};
 use chrono::{DateTime, TimeDelta, Utc};
 use comfy_table::{Table, presets};
 use flate2::read::GzDecoder;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
 pub(crate) type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
@@ -67,6 +69,11 @@ impl Cluster {
         self.server.as_ref().map_or(&[], EmbeddedServer::hosts)
     }
 
+    /// What makes a server of our own fail on request; none of a cluster.
+    pub(crate) fn faults(&self) -> Option<&Faults> {
+        self.server.as_ref().map(EmbeddedServer::faults)
+    }
+
     pub(crate) fn pool(&self) -> Result<ConnectionPool> {
         let pool = ConnectionPool::builder(self.keyspace).servers(&self.servers);
         Ok(pool.timeout(Duration::from_secs(10)).build()?)
@@ -114,9 +121,32 @@ where
 
 /// The flights of January 2013, in order of their departure.
 pub(crate) fn flights() -> Result<Vec<Flight>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/flights_january.csv.gz");
-    let file = File::open(&path).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
-    Ok(csv::Reader::from_reader(GzDecoder::new(file)).deserialize().collect::<std::result::Result<_, _>>()?)
+    read(GzDecoder::new(open("flights_january.csv.gz")?))
+}
+
+/// A plane that flew from New York City in 2013.
+#[derive(Deserialize, Clone, Debug, PartialEq)]
+pub(crate) struct Plane {
+    pub(crate) tailnum: String,
+    #[serde(deserialize_with = "known")]
+    pub(crate) year: Option<i32>,
+    pub(crate) manufacturer: String,
+    pub(crate) model: String,
+    pub(crate) seats: i32,
+}
+
+/// The planes, in order of their tail numbers.
+pub(crate) fn planes() -> Result<Vec<Plane>> {
+    read(open("planes.csv")?)
+}
+
+fn open(file: &str) -> Result<File> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data").join(file);
+    File::open(&path).map_err(|e| format!("cannot read {}: {e}", path.display()).into())
+}
+
+fn read<T: DeserializeOwned>(file: impl Read) -> Result<Vec<T>> {
+    Ok(csv::Reader::from_reader(file).deserialize().collect::<std::result::Result<_, _>>()?)
 }
 
 pub(crate) fn heading(text: &str) {

@@ -170,6 +170,22 @@ impl SystemManager {
     /// Tokens that cut the range between two tokens into parts of about so many rows: the first and the last
     /// are the range's own. For jobs that read a column family in pieces.
     ///
+    /// ```
+    /// # use cassa::{EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// for range in system.describe_ring("Keyspace1")? {
+    ///     let (start, end) = (range.start_token, range.end_token);
+    ///     let tokens = system.describe_splits("Keyspace1", "Standard1", &start, &end, 10_000)?;
+    ///     assert_eq!((tokens.first(), tokens.last()), (Some(&start), Some(&end)));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NoSuchKeyspace`](crate::Error::NoSuchKeyspace);
     /// [`Error::InvalidRequest`](crate::Error::InvalidRequest) where there is no such column family, or a text
@@ -193,6 +209,21 @@ impl SystemManager {
 
     /// As [`describe_splits`](Self::describe_splits): the parts themselves, each with its number of rows as
     /// the server estimates it. Since Cassandra 1.2.
+    ///
+    /// ```
+    /// # use cassa::{EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// let range = &system.describe_ring("Keyspace1")?[0];
+    /// let (start, end) = (&range.start_token, &range.end_token);
+    /// let parts = system.describe_splits_ex("Keyspace1", "Standard1", start, end, 10_000)?;
+    /// assert_eq!((&parts[0].start_token, parts[0].row_count), (start, 128)); // no part counts fewer
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`describe_splits`](Self::describe_splits).

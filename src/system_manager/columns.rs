@@ -64,6 +64,23 @@ impl SystemManager {
     /// index under the server's own name for it. What is stored already is indexed, too; a cluster does that
     /// after the answer, so queries find it a while later.
     ///
+    /// ```
+    /// # use cassa::{Class, ColumnFamilyBuilder, EmbeddedServer, Index, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Fleet", SimpleStrategy(1))?;
+    /// # system.create_column_family("Fleet", ColumnFamilyBuilder::new("Planes").comparator(Class::Utf8))?;
+    /// system.create_index("Fleet", "Planes", "model", Class::Utf8)?;
+    /// system.create_index("Fleet", "Planes", "year", Index::keys(Class::Int32).name("by_year"))?;
+    ///
+    /// let planes = system.describe_column_family("Fleet", "Planes")?;
+    /// assert_eq!(planes.index(b"model").expect("just made").index_name(), Some("Planes_model_idx"));
+    /// assert_eq!(planes.column_validator(b"year"), Some(&Class::Int32));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`alter_column`](Self::alter_column).
     pub fn create_index(
@@ -78,6 +95,21 @@ impl SystemManager {
 
     /// Drops the index on a column; the class of its values stays. A column without an index is left as it
     /// is.
+    ///
+    /// ```
+    /// # use cassa::{Class, ColumnFamilyBuilder, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Fleet", SimpleStrategy(1))?;
+    /// # system.create_column_family("Fleet", ColumnFamilyBuilder::new("Planes").comparator(Class::Utf8))?;
+    /// system.create_index("Fleet", "Planes", "model", Class::Utf8)?;
+    /// system.drop_index("Fleet", "Planes", "model")?;
+    /// let planes = system.describe_column_family("Fleet", "Planes")?;
+    /// assert_eq!((planes.index(b"model"), planes.column_validator(b"model")), (None, Some(&Class::Utf8)));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`alter_column`](Self::alter_column).

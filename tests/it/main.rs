@@ -23,6 +23,7 @@ mod mapper;
 mod pool;
 mod raw;
 mod schema;
+mod schema_kinds;
 mod scripted;
 #[cfg(feature = "cli")]
 mod serve;
