@@ -13,8 +13,8 @@ pub(super) fn get(context: &mut Context<'_>, body: &[u8]) -> Result<(), DecodeEr
         let (keyspace, family) = context.family(call.column_path.column_family)?;
         let (super_column, column) = (call.column_path.super_column, call.column_path.column);
         check::column_path(&family, super_column, column)?;
-        keyspace.replication.check_read(call.consistency_level)?;
         check::key(&family, call.key)?;
+        keyspace.replication.check_read(call.consistency_level)?;
 
         let within = super_column.filter(|_| column.is_some());
         let predicate =

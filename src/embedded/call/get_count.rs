@@ -21,8 +21,8 @@ fn count(context: &Context<'_>, call: &GetCount<'_>) -> Result<i32, Failure> {
     let (super_column, predicate) = if call.predicate.column_names.is_some() {
         check::parent(&family, &call.column_parent)?;
         let predicate = check::predicate::predicate(&family, given, &call.predicate)?;
-        keyspace.replication.check_read(call.consistency_level)?;
         check::key(&family, call.key)?;
+        keyspace.replication.check_read(call.consistency_level)?;
         (given, predicate)
     } else {
         // Cassandra takes nearly everything here; no predicate is all columns

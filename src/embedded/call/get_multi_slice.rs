@@ -27,7 +27,6 @@ pub(super) fn get_multi_slice(context: &mut Context<'_>, body: &[u8]) -> Result<
             return Err(invalid("get_multi_slice does not support super columns"));
         }
         check::parent(&family, parent)?;
-        keyspace.replication.check_read(consistency_level.unwrap_or_default())?;
         let slices = column_slices.as_ref().ok_or_else(|| missing("column_slices"))?;
         let reversed = reversed.unwrap_or_default();
         let slices = disjoint(&family, slices, reversed)?;
@@ -35,6 +34,7 @@ pub(super) fn get_multi_slice(context: &mut Context<'_>, body: &[u8]) -> Result<
         check::key(&family, key)?;
         let most = usize::try_from(count.unwrap_or(DEFAULT_COUNT))
             .map_err(|_| invalid("get_multi_slice requires non-negative count"))?;
+        keyspace.replication.check_read(consistency_level.unwrap_or_default())?;
 
         let predicate = Predicate::Slices { slices, reversed, most: Most::Columns(most) };
         let rules = family.rules(context.node.now());

@@ -18,10 +18,10 @@ pub(super) fn get_paged_slice(context: &mut Context<'_>, body: &[u8]) -> Result<
     context.in_place::<methods::GetPagedSlice>(|context| {
         let (keyspace, family) = context.family(call.column_family)?;
         let scans = check::range::key_range(family.partitioner, &call.range)?;
-        keyspace.replication.check_read(call.consistency_level)?;
         if call.range.row_filter.as_ref().is_some_and(|filter| !filter.is_empty()) {
             return Err(invalid("Cross-row paging is not supported along with index clauses"));
         }
+        keyspace.replication.check_read(call.consistency_level)?;
 
         let shown = Shown::of(&family, false, false);
         let largest = context.node.largest_reply();

@@ -14,8 +14,8 @@ pub(super) fn get_slice(context: &mut Context<'_>, body: &[u8]) -> Result<(), De
         let super_column = call.column_parent.super_column;
         check::parent(&family, &call.column_parent)?;
         let predicate = check::predicate::predicate(&family, super_column, &call.predicate)?;
-        keyspace.replication.check_read(call.consistency_level)?;
         check::key(&family, call.key)?;
+        keyspace.replication.check_read(call.consistency_level)?;
 
         let shown = Shown::of(&family, super_column.is_some(), predicate.is_reversed());
         let rules = family.rules(context.node.now());

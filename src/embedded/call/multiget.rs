@@ -77,12 +77,12 @@ fn check<'a>(
     for key in keys {
         check::key(&family, key)?;
     }
-    keyspace.replication.check_read(level)?;
-    let mut seen = HashSet::with_capacity(keys.len());
-    let keys: Vec<&[u8]> = keys.iter().copied().filter(|key| seen.insert(*key)).collect();
     if keys.len() > 1 && matches!(level, ConsistencyLevel::Serial | ConsistencyLevel::LocalSerial) {
         return Err(invalid("SERIAL/LOCAL_SERIAL consistency may only be requested for one row at a time"));
     }
+    keyspace.replication.check_read(level)?;
+    let mut seen = HashSet::with_capacity(keys.len());
+    let keys: Vec<&[u8]> = keys.iter().copied().filter(|key| seen.insert(*key)).collect();
     let shown = Shown::of(&family, parent.super_column.is_some(), predicate.is_reversed());
     Ok(Checked { family, keys, predicate, shown })
 }
