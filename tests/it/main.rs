@@ -11,6 +11,7 @@ mod embedded_indexes;
 mod embedded_limits;
 mod embedded_model;
 mod embedded_partitioners;
+mod embedded_replies;
 mod embedded_restart;
 mod embedded_rows;
 #[cfg(feature = "tls")]

@@ -151,23 +151,37 @@ impl<'a> Deletions<'a> {
     /// Whether a cell is deleted in every view, now and whatever is added later, so that it need not be kept.
     /// Within a piece that is so; where pieces may meet, only once the piece itself is forgotten with what
     /// was deleted before `gc_before`.
-    pub(crate) fn erases(&self, comparator: &Class, cell: &Cell<'_>, gc_before: Option<i32>) -> bool {
-        if self.row.is_some_and(|row| row.deletes(cell)) {
+    pub(crate) fn erases(&self, comparator: &Class, cell: &Cell<'_>, gc_before: i32) -> bool {
+        let forgotten = |deletion: Deletion| deletion.at < gc_before;
+        // a counter that was added to after a deletion that is forgotten begins anew
+        let deletes = |deletion: Deletion| {
+            if forgotten(deletion) { cell.timestamp <= deletion.timestamp } else { deletion.deletes(cell) }
+        };
+        if self.row.is_some_and(deletes) {
             return true;
         }
         let order = Order(comparator);
         self.ranges.iter().any(|range| {
-            let forgotten = gc_before.is_some_and(|before| range.deletion.at < before);
             let start = order.name_with_start(cell.name, range.start);
             let finish = order.name_with_finish(cell.name, range.finish);
             let inside = start == Ordering::Greater && finish == Ordering::Less;
             let touches = start != Ordering::Less && finish != Ordering::Greater;
-            range.deletion.deletes(cell) && (inside || touches && forgotten)
+            deletes(range.deletion) && (inside || touches && forgotten(range.deletion))
         })
     }
 
-    /// Forgets what was deleted before `gc_before`. Only for a row of which every cell has been rewritten:
-    /// a cell that it deletes would come back.
+    /// Whether there is something to forget of what was deleted before `gc_before`.
+    pub(crate) fn is_purgeable(&self, gc_before: i32) -> bool {
+        self.row.is_some_and(|row| row.at < gc_before) || self.forgotten(gc_before).next().is_some()
+    }
+
+    /// The ranges that were deleted before `gc_before`.
+    pub(crate) fn forgotten(&self, gc_before: i32) -> impl Iterator<Item = &RangeDeletion<'a>> {
+        self.ranges.iter().filter(move |range| range.deletion.at < gc_before)
+    }
+
+    /// Forgets what was deleted before `gc_before`. Only once the cells on the bounds of the forgotten ranges
+    /// have been rewritten: those within were erased when the deletion, or they, were written.
     pub(crate) fn purge(&mut self, gc_before: i32) {
         self.row = self.row.filter(|row| row.at >= gc_before);
         self.ranges.retain(|range| range.deletion.at >= gc_before);
@@ -222,7 +236,7 @@ pub(crate) mod tests {
                     // within a range there is no doubt; on its bounds a weaker neighbour may speak for it
                     prop_assert!(deleted || timestamp > over(false), "{} {} {:?}", name, timestamp, deletions);
                     prop_assert!(!deleted || timestamp <= over(true), "{} {} {:?}", name, timestamp, deletions);
-                    if deletions.erases(&Class::Bytes, &cell, None) {
+                    if deletions.erases(&Class::Bytes, &cell, i32::MIN) {
                         prop_assert!(deleted);
                     }
                 }

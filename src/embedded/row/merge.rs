@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::Rules;
-use super::cell::{Cell, Cells};
+use super::cell::{Cell, Cells, Content};
 use super::deletion::Deletions;
 use super::pieces::{self, Growth};
 use super::reconcile::reconcile;
@@ -18,14 +18,12 @@ pub(super) struct Merged {
 }
 
 impl Merged {
-    /// Merges, without what is past its time and what no read can see again. `forget` is the age from which
-    /// on range deletions will be forgotten.
+    /// Merges, without what is past its time and what no read can see again.
     pub(super) fn new(
         stored: &[u8],
         new: &[Cell<'_>],
         deletions: &Deletions<'_>,
         rules: Rules<'_>,
-        forget: Option<i32>,
     ) -> Result<Merged, Damage> {
         let Rules { comparator, now, gc_before, .. } = rules;
         let added: usize = new.iter().map(|cell| cell.name.len() + 32).sum();
@@ -49,6 +47,12 @@ impl Merged {
                 (Some(old), Some(new)) => comparator.compare(old.name, new.name),
             };
             let cell = match (order, old, new) {
+                // a deletion that is forgotten does not hold a counter down any longer
+                (Ordering::Equal, Some(old), Some(new @ Cell { content: Content::Counter(_), .. }))
+                    if old.purgeable(now, gc_before) =>
+                {
+                    new
+                }
                 (Ordering::Equal, Some(old), Some(new)) => reconcile(old, new),
                 (Ordering::Less, Some(old), _) => old,
                 (_, _, Some(new)) => new,
@@ -60,7 +64,7 @@ impl Merged {
             if order != Ordering::Less {
                 new = new_cells.next();
             }
-            let erased = deletions.erases(comparator, &cell, forget);
+            let erased = deletions.erases(comparator, &cell, gc_before);
             if !erased && !cell.purgeable(now, gc_before) {
                 cell.encode(&mut merged.bytes);
                 merged.ends.push(merged.bytes.len());

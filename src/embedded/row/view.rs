@@ -174,9 +174,9 @@ mod tests {
         assert!(slice(b"2", false).deletes(&live("2", 38, "")));
         assert!(slice(b"2", true).deletes(&live("2", 38, "")));
         assert!(View::names(&deletions, &Class::Bytes, &[Cow::Borrowed(b"2")]).deletes(&live("2", 38, "")));
-        assert!(!deletions.erases(&Class::Bytes, &live("2", 38, ""), None));
-        assert!(deletions.erases(&Class::Bytes, &live("2", 38, ""), Some(1)));
-        assert!(deletions.erases(&Class::Bytes, &live("3", 35, ""), None));
+        assert!(!deletions.erases(&Class::Bytes, &live("2", 38, ""), i32::MIN));
+        assert!(deletions.erases(&Class::Bytes, &live("2", 38, ""), 1));
+        assert!(deletions.erases(&Class::Bytes, &live("3", 35, ""), i32::MIN));
     }
 
     #[test]
@@ -198,7 +198,7 @@ mod tests {
         assert!(!whole(&deletions).deletes(&counter("7", 8, 1)));
         deletions.add_row(Deletion { timestamp: 5, at: 1 });
         assert!(whole(&deletions).deletes(&counter("7", 8, 1)));
-        assert!(deletions.erases(&Class::Bytes, &counter("7", 8, 1), None));
+        assert!(deletions.erases(&Class::Bytes, &counter("7", 8, 1), i32::MIN));
     }
 
     #[test]

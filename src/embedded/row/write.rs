@@ -4,6 +4,7 @@
 //! covers: they give up what it deletes at once, so that nobody reads over it again.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use super::cell::Cell;
@@ -75,23 +76,29 @@ where
     head.deletions.merge(rules.comparator, &update.deletions);
 
     let deletions = head.deletions.clone();
-    let mut writer = Writer { snapshot, batch, partition, prefix: &prefix, rules, deletions: &deletions };
+    let writer = Writer { snapshot, partition, prefix: &prefix, rules, deletions: &deletions };
+    let mut chunks = Chunks::default();
     let mut for_head = update.cells.as_slice();
+    let forgets = deletions.is_purgeable(rules.gc_before);
     if head.chunked {
-        let left = writer.rewrite_chunks(&update, &mut for_head)?;
-        // a deletion of the row has seen all of its chunks
-        head.chunked = left || update.deletions.row.is_none();
+        writer.rewrite_chunks(&update, &mut for_head, &mut chunks)?;
+        chunks.join_small(&writer)?;
+        head.chunked = chunks.are_left(&writer)?;
     }
-    if !exists || !update.deletions.is_empty() || !for_head.is_empty() {
-        writer.rewrite_head(stored.as_deref(), head, for_head)?;
+    if !exists || !update.deletions.is_empty() || !for_head.is_empty() || forgets {
+        match writer.rewrite_head(head, for_head, &mut chunks)? {
+            Some(value) if stored.as_deref() != Some(&value) => batch.put(partition, &prefix, &value),
+            None if exists => batch.remove(partition, &prefix),
+            _ => {}
+        }
     }
+    chunks.put(partition, batch);
     Ok(())
 }
 
 /// Writes the parts of one row.
-struct Writer<'a, S: Snapshot, B> {
+struct Writer<'a, S: Snapshot> {
     snapshot: &'a S,
-    batch: &'a mut B,
     partition: &'a S::Partition,
     prefix: &'a [u8],
     rules: Rules<'a>,
@@ -99,21 +106,16 @@ struct Writer<'a, S: Snapshot, B> {
     deletions: &'a Deletions<'a>,
 }
 
-impl<S, B> Writer<'_, S, B>
-where
-    S: Snapshot,
-    B: Batch<Partition = S::Partition>,
-{
+impl<S: Snapshot> Writer<'_, S> {
     /// Rewrites the chunks that an update concerns, and leaves in `cells` those that belong in the head.
-    /// Tells whether one of the chunks is still there.
     fn rewrite_chunks<'u>(
-        &mut self,
+        &self,
         update: &'u RowUpdate<'_>,
         cells: &mut &'u [Cell<'u>],
-    ) -> Result<bool, StoreError> {
-        let covered = Covered::new(update, self.rules);
+        chunks: &mut Chunks,
+    ) -> Result<(), StoreError> {
+        let covered = Covered::new(update, self.deletions, self.rules);
         let mut rest = std::mem::take(cells);
-        let mut left = false;
         let mut place = self.next_place(&covered, rest, &[]);
         while let Some(from) = place {
             let chunk = chunk_at(self.snapshot, self.partition, self.prefix, &from)?;
@@ -124,12 +126,12 @@ where
             let (concerned, later) = rest.split_at(here);
             match chunk {
                 None => *cells = concerned,
-                Some((chunk_key, chunk)) => left |= self.rewrite_chunk(&chunk_key, &chunk, concerned)?,
+                Some((chunk_key, chunk)) => self.rewrite_chunk(&chunk_key, &chunk, concerned, chunks)?,
             }
             rest = later;
             place = next.and_then(|next| self.next_place(&covered, rest, &next));
         }
-        Ok(left)
+        Ok(())
     }
 
     /// The first encoded name from `from` on that is to be written or deleted.
@@ -154,94 +156,178 @@ where
         cells.partition_point(|cell| encoded(cell.name, self.rules).as_slice() < separator)
     }
 
-    /// Tells whether the chunk is still there.
     fn rewrite_chunk(
-        &mut self,
+        &self,
         chunk_key: &[u8],
         stored: &[u8],
         new: &[Cell<'_>],
-    ) -> Result<bool, StoreError> {
+        chunks: &mut Chunks,
+    ) -> Result<(), StoreError> {
         let old = decode_chunk(stored)?;
-        let merged = Merged::new(old, new, self.deletions, self.rules, None)?;
+        let merged = Merged::new(old, new, self.deletions, self.rules)?;
         if merged.len() == 0 {
-            self.batch.remove(self.partition, chunk_key);
-            return Ok(false);
+            chunks.changed.insert(chunk_key.to_vec(), None);
+            return Ok(());
         }
         let pieces = self.cut(&merged);
         let first = merged.bytes(0, pieces[0]);
         if old != first {
-            self.put_chunk(chunk_key, first);
+            if first.len() < old.len() && pieces.len() == 1 {
+                chunks.shrunk.push(chunk_key.to_vec());
+            }
+            chunks.changed.insert(chunk_key.to_vec(), Some(first.to_vec()));
+        } else {
+            chunks.kept = true;
         }
-        self.put_new_chunks(&merged, &pieces);
-        Ok(true)
+        self.new_chunks(&merged, &pieces, chunks);
+        Ok(())
     }
 
+    /// The head as it is to be stored; `None` where nothing is left of the row.
     fn rewrite_head(
-        &mut self,
-        stored: Option<&[u8]>,
+        &self,
         mut head: Head<'_>,
         new: &[Cell<'_>],
-    ) -> Result<(), StoreError> {
-        // what is deleted by what is forgotten below goes with it
-        let forget = (!head.chunked).then_some(self.rules.gc_before);
-        let merged = Merged::new(head.cells, new, self.deletions, self.rules, forget)?;
+        chunks: &mut Chunks,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let merged = Merged::new(head.cells, new, self.deletions, self.rules)?;
         let mut pieces = self.cut(&merged);
         if merged.len() > 0 && merged.size(0) > CHUNK_SIZE {
             // a large cell is a chunk alone, also when it is the first
             pieces.insert(0, 0);
         }
         head.chunked |= pieces.len() > 1;
+        // the chunks at their bounds have been rewritten
+        head.deletions.purge(self.rules.gc_before);
         let cells = merged.bytes(0, pieces[0]);
-        if !head.chunked {
-            head.deletions.purge(self.rules.gc_before);
-            if cells.is_empty() && head.deletions.is_empty() {
-                if stored.is_some() {
-                    self.batch.remove(self.partition, self.prefix);
-                }
-                return Ok(());
-            }
+        if !head.chunked && cells.is_empty() && head.deletions.is_empty() {
+            return Ok(None);
         }
         let mut value = Vec::with_capacity(cells.len() + 32);
         head.encode_start(&mut value);
         value.extend_from_slice(cells);
-        if stored != Some(&value) {
-            self.batch.put(self.partition, self.prefix, &value);
-        }
-        self.put_new_chunks(&merged, &pieces);
-        Ok(())
+        self.new_chunks(&merged, &pieces, chunks);
+        Ok(Some(value))
     }
 
     fn cut(&self, merged: &Merged) -> Vec<usize> {
         merged.cut(self.rules, LONGEST_KEY - key::chunk(self.prefix, &[]).len())
     }
 
-    fn put_chunk(&mut self, chunk_key: &[u8], cells: &[u8]) {
-        let mut value = Vec::with_capacity(1 + cells.len());
-        encode_chunk_start(&mut value);
-        value.extend_from_slice(cells);
-        self.batch.put(self.partition, chunk_key, &value);
-    }
-
-    /// Writes all pieces but the first.
-    fn put_new_chunks(&mut self, merged: &Merged, pieces: &[usize]) {
+    /// Notes all pieces but the first.
+    fn new_chunks(&self, merged: &Merged, pieces: &[usize], chunks: &mut Chunks) {
         for piece in pieces.windows(2) {
             let chunk_key = key::chunk(self.prefix, &merged.separator_before(piece[0], self.rules));
-            self.put_chunk(&chunk_key, merged.bytes(piece[0], piece[1]));
+            chunks.changed.insert(chunk_key, Some(merged.bytes(piece[0], piece[1]).to_vec()));
         }
     }
 }
 
-/// The names that an update deletes beyond single ones: encoded bounds, both included; no end is an open one.
+/// The key of a chunk, and its cells.
+type Chunk = (Vec<u8>, Vec<u8>);
+
+/// What becomes of a row's chunks: each key once, so that a batch does not say two things of it.
+#[derive(Default)]
+struct Chunks {
+    /// By key, the cells of those that are written; `None` for those that go.
+    changed: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    /// The keys of those that have fewer bytes than before.
+    shrunk: Vec<Vec<u8>>,
+    /// One was looked at and stays as it is.
+    kept: bool,
+}
+
+impl Chunks {
+    /// Joins those that shrank with the ones that follow, where they fit into one with room to grow.
+    fn join_small<S: Snapshot>(&mut self, writer: &Writer<'_, S>) -> Result<(), StoreError> {
+        for chunk_key in std::mem::take(&mut self.shrunk) {
+            while let Some(Some(cells)) = self
+                .changed
+                .get(&chunk_key)
+                .filter(|cells| cells.as_ref().is_some_and(|cells| cells.len() < CHUNK_SIZE / 4))
+            {
+                let Some((next_key, next)) = self.after(&chunk_key, writer)? else { break };
+                if cells.len() + next.len() > CHUNK_SIZE * 3 / 4 {
+                    break;
+                }
+                let joined = [cells.as_slice(), &next].concat();
+                self.changed.insert(chunk_key.clone(), Some(joined));
+                self.changed.insert(next_key, None);
+            }
+        }
+        Ok(())
+    }
+
+    /// The chunk that will follow this one.
+    fn after<S: Snapshot>(
+        &self,
+        chunk_key: &[u8],
+        writer: &Writer<'_, S>,
+    ) -> Result<Option<Chunk>, StoreError> {
+        let end = key::after(writer.prefix);
+        let later = (Bound::Excluded(chunk_key), Bound::Unbounded);
+        let mut changed = self.changed.range::<[u8], _>(later).filter(|(_, cells)| cells.is_some());
+        let changed = changed.next().map(|(key, cells)| (key.clone(), cells.clone().unwrap_or_default()));
+        let bounds = (Bound::Excluded(chunk_key), Bound::Excluded(end.as_slice()));
+        for entry in writer.snapshot.range(writer.partition, bounds) {
+            let (stored_key, stored) = entry?;
+            if changed.as_ref().is_some_and(|(key, _)| key.as_slice() <= &*stored_key) {
+                break;
+            }
+            if !self.changed.contains_key(&*stored_key) {
+                return Ok(Some((stored_key.to_vec(), decode_chunk(&stored)?.to_vec())));
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Whether the row, which has had chunks, will have any.
+    fn are_left<S: Snapshot>(&self, writer: &Writer<'_, S>) -> Result<bool, StoreError> {
+        if self.kept || self.changed.is_empty() || self.changed.values().any(Option::is_some) {
+            return Ok(true);
+        }
+        // those that were looked at are gone
+        let end = key::after(writer.prefix);
+        let bounds = (Bound::Excluded(writer.prefix), Bound::Excluded(end.as_slice()));
+        for entry in writer.snapshot.range(writer.partition, bounds) {
+            if !self.changed.contains_key(&*entry?.0) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Puts all into the batch.
+    fn put<B: Batch>(self, partition: &B::Partition, batch: &mut B) {
+        for (chunk_key, cells) in self.changed {
+            match cells {
+                None => batch.remove(partition, &chunk_key),
+                Some(cells) => {
+                    let mut value = Vec::with_capacity(1 + cells.len());
+                    encode_chunk_start(&mut value);
+                    value.extend_from_slice(&cells);
+                    batch.put(partition, &chunk_key, &value);
+                }
+            }
+        }
+    }
+}
+
+/// The names that an update deletes beyond single ones, and those on the bounds of what is forgotten: encoded
+/// bounds, both included; no end is an open one.
 struct Covered(Vec<(Vec<u8>, Option<Vec<u8>>)>);
 
 impl Covered {
-    fn new(update: &RowUpdate<'_>, rules: Rules<'_>) -> Covered {
+    fn new(update: &RowUpdate<'_>, all: &Deletions<'_>, rules: Rules<'_>) -> Covered {
         let bounds = |range: &RangeDeletion<'_>| {
             let finish = (!range.finish.is_empty()).then(|| encoded(range.finish, rules));
             (encoded(range.start, rules), finish)
         };
         let row = update.deletions.row.map(|_| (Vec::new(), None));
-        Covered(update.deletions.ranges.iter().map(bounds).chain(row).collect())
+        let forgotten = all.forgotten(rules.gc_before).flat_map(|range| [range.start, range.finish]);
+        let names = forgotten.filter(|bound| !bound.is_empty()).map(|name| encoded(name, rules));
+        let names = names.map(|name| (name.clone(), Some(name)));
+        Covered(update.deletions.ranges.iter().map(bounds).chain(row).chain(names).collect())
     }
 
     fn is_empty(&self) -> bool {

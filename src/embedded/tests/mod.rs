@@ -1,15 +1,17 @@
-//! What depends on the time, on a clock that the tests set.
+//! The server without its sockets, on a clock that the tests set.
+
+mod age;
 
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
 
-use super::call::{Session, answer};
-use super::clock::ManualClock;
-use super::node::{Node, NodeOptions};
-use super::ring::Ring;
-use super::store::{Database, Durability, Snapshot, Store};
+use crate::embedded::call::{Session, answer};
+use crate::embedded::clock::ManualClock;
+use crate::embedded::node::{Node, NodeOptions};
+use crate::embedded::ring::Ring;
+use crate::embedded::store::{Database, Durability, Snapshot, Store};
 use crate::wire::{
     self, CfDef, Column, ColumnOrSuperColumn, ColumnParent, ColumnPath, ConsistencyLevel, Deletion,
     Exception, KeyRange, KsDef, Method, Mutation, SlicePredicate, SliceRange, methods,
@@ -119,9 +121,13 @@ impl Client {
         .expect("the deletion is written");
     }
 
-    fn remove_range(&mut self, start: &'static str, finish: &'static str, timestamp: i64) {
-        let slice_range =
-            SliceRange { start: start.into(), finish: finish.into(), reversed: false, count: 100 };
+    fn remove_range(&mut self, start: &str, finish: &str, timestamp: i64) {
+        let slice_range = SliceRange {
+            start: start.to_owned().into(),
+            finish: finish.to_owned().into(),
+            reversed: false,
+            count: 100,
+        };
         let predicate = Some(SlicePredicate { column_names: None, slice_range: Some(slice_range) });
         let deletion = Some(Deletion { timestamp: Some(timestamp), super_column: None, predicate });
         let mutations = vec![Mutation { column_or_supercolumn: None, deletion }];
@@ -170,115 +176,6 @@ fn names(row: &[(String, Option<i32>)]) -> Vec<&str> {
 }
 
 #[test]
-fn columns_expire_in_their_second_and_rows_stay() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let mut client = Client::new(directory.path());
-    client.insert("S", "go", 1, Some(10));
-    client.insert("S", "later", 1, Some(20));
-    client.pass(9);
-    assert_eq!(client.rows("S"), [[("go".to_owned(), Some(10)), ("later".to_owned(), Some(20))]]);
-    client.pass(1);
-    assert_eq!(client.rows("S"), [[("later".to_owned(), Some(20))]]);
-    client.restart(directory.path());
-    client.pass(10);
-    assert_eq!(client.rows("S"), [[]]);
-    // an expired column still counts against older ones
-    client.insert("S", "go", 0, None);
-    assert_eq!(client.rows("S"), [[]]);
-    client.insert("S", "go", 2, None);
-    assert_eq!(client.rows("S"), [[("go".to_owned(), None)]]);
-}
-
-#[test]
-fn a_column_family_may_give_the_ttl() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let mut client = Client::new(directory.path());
-    client.insert("D", "own", 1, Some(5));
-    client.insert("D", "given", 1, None);
-    assert_eq!(client.rows("D"), [[("given".to_owned(), Some(50)), ("own".to_owned(), Some(5))]]);
-    client.pass(50);
-    assert_eq!(client.rows("D"), [[]]);
-}
-
-#[test]
-fn a_ttl_beyond_the_last_date_is_refused() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let mut client = Client::new(directory.path());
-    client.pass(i32::MAX - 1 - 1_000_000 - 10);
-    client.insert("S", "a", 1, Some(10));
-    let refused = client.try_insert("S", "a", 1, Some(11));
-    assert!(matches!(&refused, Err(Exception::InvalidRequest(why)) if why.contains("2038")), "{refused:?}");
-    assert!(client.try_insert("D", "a", 1, None).is_err());
-}
-
-#[test]
-fn deletions_are_forgotten_after_gc_grace_when_their_row_is_written() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let mut client = Client::new(directory.path());
-    client.insert("S", "b", 5, Some(10));
-    client.remove(Some("a"), 9);
-    client.remove_range("m", "p", 9);
-    client.remove(None, 3);
-    assert_eq!(names(&client.rows("S")[0]), ["b"]);
-
-    // within gc_grace, all of them count, and a row without live columns is there
-    client.pass(GC_GRACE);
-    for (name, timestamp) in [("a", 9), ("b", 4), ("m", 9), ("n", 9), ("x", 3)] {
-        client.insert("S", name, timestamp, None);
-    }
-    assert_eq!(client.rows("S"), [[]]);
-
-    // past it, the row is forgotten once something is written there; what was hidden does not come back
-    client.pass(11);
-    client.remove(Some("z"), 1);
-    client.pass(GC_GRACE + 1);
-    client.remove(Some("y"), 1);
-    assert_eq!(client.rows("S"), [[]]);
-    client.insert("S", "a", 1, None);
-    client.insert("S", "x", 1, None);
-    assert_eq!(names(&client.rows("S")[0]), ["a", "x"]);
-}
-
-#[test]
-fn a_row_with_nothing_left_leaves_the_store() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let mut client = Client::new(directory.path());
-    client.insert("S", "a", 5, Some(10));
-    client.remove(None, 4);
-    assert_eq!(client.entries("S"), 1);
-    client.pass(10 + GC_GRACE + 1);
-    // older than what it finds, so nothing of it stays either
-    client.insert("S", "a", 4, None);
-    assert_eq!(client.entries("S"), 0);
-    assert!(client.rows("S").is_empty());
-}
-
-#[test]
-fn deletions_take_the_chunks_that_they_cover() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let mut client = Client::new(directory.path());
-    for name in 0..100 {
-        let name = format!("c{name:02}{}", "x".repeat(200));
-        client.insert("S", &name, 5, None);
-    }
-    let whole = client.entries("S");
-    assert!(whole > 5, "{whole} entries");
-    client.remove_range("c10", "c90", 5);
-    assert_eq!(client.rows("S")[0].len(), 20);
-    let trimmed = client.entries("S");
-    assert!(trimmed <= 4, "{trimmed} entries");
-    client.insert("S", "new", 9, None);
-    client.remove(None, 8);
-    assert_eq!(names(&client.rows("S")[0]), ["new"]);
-    client.remove(None, 9);
-    assert_eq!(client.entries("S"), 1);
-    // nothing of the chunks is left, so the row is forgotten like a small one
-    client.pass(GC_GRACE + 1);
-    client.remove(Some("new"), 9);
-    assert_eq!(client.entries("S"), 0);
-}
-
-#[test]
 fn what_an_unfinished_schema_change_left_is_removed() {
     let directory = tempfile::tempdir().expect("a directory");
     let client = Client::new(directory.path());
@@ -296,7 +193,7 @@ fn what_an_unfinished_schema_change_left_is_removed() {
 
 #[test]
 fn a_damaged_value_is_an_error_that_names_its_place() {
-    use super::store::Batch;
+    use crate::embedded::store::Batch;
     let directory = tempfile::tempdir().expect("a directory");
     let mut client = Client::new(directory.path());
     client.insert("S", "a", 1, None);
