@@ -38,7 +38,7 @@ pub use from_value::FromValue;
 pub use legacy::{IntermediateDate, OldPycassaDate};
 pub use mismatch::Mismatch;
 pub use own::{CustomType, Own};
-pub use time_uuid::{highest_time_uuid, lowest_time_uuid};
+pub use time_uuid::{highest_time_uuid, lowest_time_uuid, time_of_uuid};
 pub use value::{ComponentType, Value};
 
 #[cfg(test)]

@@ -73,6 +73,26 @@ pub fn highest_time_uuid(moment: DateTime<Utc>) -> Result<Uuid, Mismatch> {
     time_uuid(moment, HIGHEST)
 }
 
+/// The moment of a `TimeUUIDType`, to its 100 ns; `None` of a UUID that is not of version 1, and so has none.
+///
+/// ```
+/// use cassa::{lowest_time_uuid, time_of_uuid};
+///
+/// let moment = "2013-01-01T10:00:00.0000001Z".parse()?;
+/// assert_eq!(time_of_uuid(lowest_time_uuid(moment)?), Some(moment));
+/// assert_eq!(time_of_uuid(uuid::Uuid::from_u128(0)), None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn time_of_uuid(uuid: Uuid) -> Option<DateTime<Utc>> {
+    if uuid.get_version_num() != 1 {
+        return None;
+    }
+    let (steps, _) = uuid.get_timestamp()?.to_gregorian();
+    let steps = i128::from(steps) - GREGORIAN_TO_UNIX;
+    let nanoseconds = u32::try_from(steps.rem_euclid(10_000_000)).ok()? * 100;
+    DateTime::from_timestamp(i64::try_from(steps.div_euclid(10_000_000)).ok()?, nanoseconds)
+}
+
 fn time_uuid(moment: DateTime<Utc>, rest: [u8; 8]) -> Result<Uuid, Mismatch> {
     let steps = i128::from(moment.timestamp()) * 10_000_000
         + i128::from(moment.timestamp_subsec_nanos() / 100)
