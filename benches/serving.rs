@@ -1,6 +1,7 @@
 //! What 950 idle connections cost the 50 that work: calls a second and their latencies, alone and beside 900
-//! silent clients and 50 that have sent half a frame, in turns; and the memory that the crowd takes. The
-//! server is a process of its own (`cassa serve`), so that its memory is its own.
+//! silent clients and 50 that have sent half a frame, in turns; the memory that the crowd takes; and how long
+//! the server takes to stop while all of them are there and 50 write. The server is a process of its own
+//! (`cassa serve`), so that its memory is its own.
 //!
 //! `cargo bench --bench serving --features cli`
 
@@ -144,4 +145,45 @@ fn main() {
             thread::sleep(Duration::from_millis(300));
         }
     }
+    stop(server, connections);
+}
+
+/// Stops the server under load, and says how long it took.
+fn stop(mut server: Server, connections: Vec<Connection>) {
+    let crowd = crowd(server.address);
+    let writers = connections.into_iter().enumerate().map(|(writer, mut connection)| {
+        thread::spawn(move || {
+            let mut acknowledged = 0;
+            loop {
+                let call = methods::Insert {
+                    key: format!("written{writer}").into(),
+                    column_parent: ColumnParent { column_family: "S".to_owned(), super_column: None },
+                    column: cassa::wire::Column {
+                        name: format!("{acknowledged:09}").into(),
+                        value: Some("some twenty letters".into()),
+                        timestamp: Some(1),
+                        ttl: None,
+                    },
+                    consistency_level: ConsistencyLevel::One,
+                };
+                match connection.call(&call) {
+                    Ok(()) => acknowledged += 1,
+                    Err(_) => return acknowledged,
+                }
+            }
+        })
+    });
+    let writers: Vec<thread::JoinHandle<u64>> = writers.collect();
+    thread::sleep(ROUND);
+    let begin = Instant::now();
+    let kill = format!("kill -TERM {}", server.process.id());
+    Command::new("sh").args(["-c", &kill]).status().expect("a shell");
+    server.process.wait().expect("it ends");
+    let time = begin.elapsed();
+    let acknowledged: u64 = writers.into_iter().map(|writer| writer.join().expect("it ends")).sum();
+    println!(
+        "stopped in {:.0} ms, after {acknowledged} writes, with {} clients",
+        time.as_secs_f64() * 1e3,
+        crowd.len() + WORKING
+    );
 }

@@ -138,6 +138,9 @@ impl Connection {
     fn serve_frames(&self, reader: &mut FrameReader<Transport>) -> Result<(), End> {
         let users = self.serving.users.clone();
         let mut session = Session { users, peer: self.peer.to_string(), ..Session::default() };
+        if let Ok(address) = self.stream.local_addr() {
+            session.asked_at = address.ip().to_canonical();
+        }
         let mut index = MethodIndex::default();
         let (mut message, mut reply) = (Vec::new(), Vec::new());
         while self.gate.is_up() {

@@ -83,6 +83,17 @@ impl Host {
 
     /// Stops the host as `kill -9` does: its connections are cut off at once, and the answers to calls that
     /// are being served are lost, although they take effect. Does nothing where the host is down.
+    ///
+    /// ```
+    /// # use cassa::{EmbeddedServer, SystemManager};
+    /// let server = EmbeddedServer::builder().cluster(2).start()?;
+    /// let host = &server.hosts()[0];
+    /// host.kill();
+    /// assert!(SystemManager::connect([host.address()]).is_err());
+    /// host.start()?;
+    /// SystemManager::connect([host.address()])?;
+    /// # Ok::<(), cassa::Error>(())
+    /// ```
     pub fn kill(&self) {
         self.take_down(false);
     }
@@ -148,6 +159,19 @@ impl Host {
 
     /// Lets each call wait so long before it is served; zero lets them pass again. It outlasts stops and
     /// starts, and holds for calls that come later.
+    ///
+    /// ```
+    /// # use cassa::{EmbeddedServer, SystemManager};
+    /// use std::time::{Duration, Instant};
+    ///
+    /// let server = EmbeddedServer::builder().cluster(2).start()?;
+    /// let system = SystemManager::connect([server.hosts()[0].address()])?;
+    /// server.hosts()[0].slow(Duration::from_millis(20));
+    /// let begin = Instant::now();
+    /// system.describe_version()?;
+    /// assert!(begin.elapsed() >= Duration::from_millis(20));
+    /// # Ok::<(), cassa::Error>(())
+    /// ```
     pub fn slow(&self, delay: Duration) {
         self.0.gate.set_delay(delay);
     }
@@ -155,6 +179,19 @@ impl Host {
     /// Makes the host a black hole, as a suspended process is one: it accepts connections and never answers.
     /// Calls that come are served after [`resume`](Host::resume), also where their clients have left; where
     /// the host is stopped meanwhile, they never are.
+    ///
+    /// ```
+    /// # use cassa::{Connection, ConnectionOptions, EmbeddedServer};
+    /// use cassa::wire::methods::DescribeVersion;
+    ///
+    /// let server = EmbeddedServer::start()?;
+    /// let address = server.addresses()[0].to_string();
+    /// let mut connection = Connection::open(&address, &ConnectionOptions::default())?;
+    /// server.hosts()[0].pause();
+    /// assert!(connection.call(&DescribeVersion {}).is_err()); // after its own time-out
+    /// server.hosts()[0].resume();
+    /// # Ok::<(), cassa::Error>(())
+    /// ```
     pub fn pause(&self) {
         self.0.gate.set_paused(true);
     }

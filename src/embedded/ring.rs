@@ -3,7 +3,7 @@
 //! All hosts share one store, so each of them serves every row; what the ring says is what a client of a
 //! cluster is told.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -14,14 +14,15 @@ pub(crate) struct Ring {
 
 /// One host: the interface knows hosts without ports, so addresses with one IP are one host.
 pub(crate) struct RingHost {
-    name: String,
+    ip: IpAddr,
     up: Vec<Arc<AtomicBool>>,
 }
 
 impl RingHost {
-    /// The address without its port.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
+    /// The address without its port. A host that listens at all addresses of its machine has no name of its
+    /// own: to a client it has the one by which that client came.
+    pub(crate) fn name(&self, asked_at: IpAddr) -> String {
+        if self.ip.is_unspecified() { asked_at.to_string() } else { self.ip.to_string() }
     }
 
     /// One of its addresses is served.
@@ -35,10 +36,10 @@ impl Ring {
     pub(crate) fn new(addresses: impl IntoIterator<Item = (SocketAddr, Arc<AtomicBool>)>) -> Ring {
         let mut hosts: Vec<RingHost> = Vec::new();
         for (address, up) in addresses {
-            let name = reachable(address.ip()).to_string();
-            match hosts.iter_mut().find(|host| host.name == name) {
+            let ip = address.ip();
+            match hosts.iter_mut().find(|host| host.ip == ip) {
                 Some(host) => host.up.push(up),
-                None => hosts.push(RingHost { name, up: vec![up] }),
+                None => hosts.push(RingHost { ip, up: vec![up] }),
             }
         }
         Ring { hosts }
@@ -61,11 +62,6 @@ impl Ring {
     }
 }
 
-/// Where a client on this machine finds a server that listens on all addresses.
-fn reachable(ip: IpAddr) -> IpAddr {
-    if ip.is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { ip }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,7 +74,8 @@ mod tests {
     #[test]
     fn replicas_follow_the_owner_around_the_ring() {
         let ring = ring(&["127.0.0.1:1", "127.0.0.2:1", "127.0.0.3:1"]);
-        let names = |end, copies| ring.replicas(end, copies).map(RingHost::name).collect::<Vec<_>>();
+        let here = IpAddr::from([127, 0, 0, 1]);
+        let names = |end, copies| ring.replicas(end, copies).map(|host| host.name(here)).collect::<Vec<_>>();
         assert_eq!(names(2, 2), ["127.0.0.3", "127.0.0.1"]);
         assert_eq!(names(1, 9), ["127.0.0.2", "127.0.0.3", "127.0.0.1"]);
         assert_eq!(names(0, 0), ["127.0.0.1"]);
@@ -90,7 +87,7 @@ mod tests {
         let address = |port| SocketAddr::from(([0, 0, 0, 0], port));
         let ring = Ring::new([(address(1), first), (address(2), Arc::clone(&second))]);
         let [host] = ring.hosts() else { panic!("one host") };
-        assert_eq!(host.name(), "127.0.0.1");
+        assert_eq!(host.name(IpAddr::from([10, 0, 0, 7])), "10.0.0.7");
         assert!(host.is_up());
         second.store(false, Ordering::Relaxed);
         assert!(!host.is_up());

@@ -20,6 +20,11 @@ use crate::partitioner::Partitioner;
 /// It answers on sockets, so that every client of Cassandra's Thrift interface can use it. It stops when it
 /// is dropped.
 ///
+/// It tells by `tracing` what it does, under the target `cassa::embedded`: warnings for clients that are
+/// refused (too many, no login, no TLS, what is no message) and errors for a store that fails, each with the
+/// client's address or the method; connections and hosts that come and go, and injected faults, at the level
+/// of debugging; each call at that of tracing. [`stats`](EmbeddedServer::stats) counts it.
+///
 /// ```
 /// use cassa::EmbeddedServer;
 ///

@@ -63,6 +63,24 @@ impl ServerTls {
     /// Serves only clients that have a certificate of an authority in this file, in PEM form. Defaults to
     /// clients without a certificate.
     ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use cassa::{EmbeddedServer, ServerTls};
+    ///
+    /// # let made = rcgen::generate_simple_self_signed(["localhost".to_owned()])?;
+    /// # let directory = tempfile::tempdir()?;
+    /// # let file = |name: &str, text: String| {
+    /// #     let path = directory.path().join(name);
+    /// #     std::fs::write(&path, text).map(|()| path)
+    /// # };
+    /// # let (certificate, key) = (file("c", made.cert.pem())?, file("k", made.signing_key.serialize_pem())?);
+    /// # let authority = &certificate;
+    /// let tls = ServerTls::read(&certificate, &key)?.client_ca(authority)?;
+    /// let server = EmbeddedServer::builder().tls(tls).start()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`ServerTls::read`].
     pub fn client_ca(self, path: impl AsRef<Path>) -> Result<ServerTls> {

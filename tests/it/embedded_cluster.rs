@@ -58,6 +58,20 @@ fn the_ring_shows_each_host_with_its_token_and_its_part() {
 }
 
 #[test]
+fn a_host_at_all_addresses_is_named_as_its_client_reached_it() {
+    let server = EmbeddedServer::builder().listen("0.0.0.0:0").start().expect("a server");
+    for ip in ["127.0.0.1", "127.0.0.5"] {
+        let address =
+            std::net::SocketAddr::new(ip.parse().expect("an address"), server.addresses()[0].port());
+        let mut client = Client::connect(address);
+        let tokens = client.call(&methods::DescribeTokenMap {}).expect("tokens");
+        assert_eq!(tokens[0].1, ip);
+        let versions = client.call(&methods::DescribeSchemaVersions {}).expect("versions");
+        assert_eq!(versions[0].1, [ip]);
+    }
+}
+
+#[test]
 fn a_host_that_is_down_is_unreachable_and_stays_on_the_ring() {
     let server = cluster(3);
     server.hosts()[1].stop();

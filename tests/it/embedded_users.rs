@@ -44,6 +44,7 @@ fn wrong_passwords_and_unknown_names_are_refused_alike() {
     }
     let missing = |key: &str| Err(Exception::Authentication(format!("Required key '{key}' is missing")));
     assert_eq!(login(&mut client, &[("username", "reader")]), missing("password"));
+    log::wait_for(&[&peer, "login refused: incomplete credentials", "password"]);
     assert_eq!(login(&mut client, &[("password", "secret")]), missing("username"));
     // the connection goes on, and may still log in
     assert_eq!(login(&mut client, &[("username", "reader"), ("password", "secret")]), Ok(()));

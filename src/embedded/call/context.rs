@@ -1,5 +1,6 @@
 //! What a call is served with, and how its outcome becomes a reply.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use crate::embedded::failure::{Failure, invalid};
@@ -9,7 +10,7 @@ use crate::embedded::users::Users;
 use crate::wire::{self, ApplicationErrorKind, DecodeError, Exception, Method, encode_reply};
 
 /// What a connection has set.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) keyspace: Option<String>,
     /// Who may log in; `None` where nobody has to.
@@ -18,6 +19,16 @@ pub(crate) struct Session {
     pub(crate) user: Option<String>,
     /// The client, for the log.
     pub(crate) peer: String,
+    /// The server's address, as the client reached it.
+    pub(crate) asked_at: IpAddr,
+}
+
+impl Default for Session {
+    /// A client on this machine, which need not log in.
+    fn default() -> Session {
+        let asked_at = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        Session { keyspace: None, users: None, user: None, peer: String::new(), asked_at }
+    }
 }
 
 impl Session {

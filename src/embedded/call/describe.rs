@@ -45,8 +45,9 @@ pub(super) fn keyspace(context: &mut Context<'_>, body: &[u8]) -> Result<(), Dec
 pub(super) fn schema_versions(context: &mut Context<'_>, body: &[u8]) -> Result<(), DecodeError> {
     context.table(body, |context, DescribeSchemaVersions {}| {
         let version = context.node.schema().version().to_string();
+        let asked_at = context.session.asked_at;
         let (up, down): (Vec<_>, Vec<_>) = context.node.ring().hosts().iter().partition(|host| host.is_up());
-        let names = |hosts: Vec<&RingHost>| hosts.into_iter().map(|host| host.name().to_owned()).collect();
+        let names = |hosts: Vec<&RingHost>| hosts.into_iter().map(|host| host.name(asked_at)).collect();
         let mut versions = vec![(version, names(up))];
         if !down.is_empty() {
             versions.push(("UNREACHABLE".to_owned(), names(down)));

@@ -2,7 +2,6 @@
 
 use super::Context;
 use crate::embedded::failure::{Failure, invalid};
-use crate::embedded::ring::RingHost;
 use crate::embedded::schema::{DATA_CENTRE, SYSTEM};
 use crate::wire::methods::{DescribeLocalRing, DescribeRing, DescribeTokenMap};
 use crate::wire::{DecodeError, EndpointDetails, TokenRange};
@@ -17,8 +16,8 @@ pub(super) fn local_ring(context: &mut Context<'_>, body: &[u8]) -> Result<(), D
 
 pub(super) fn token_map(context: &mut Context<'_>, body: &[u8]) -> Result<(), DecodeError> {
     context.table(body, |context, DescribeTokenMap {}| {
-        let ring = context.node.ring();
-        let names = ring.hosts().iter().map(|host| host.name().to_owned());
+        let (ring, asked_at) = (context.node.ring(), context.session.asked_at);
+        let names = ring.hosts().iter().map(|host| host.name(asked_at));
         Ok(tokens(context).into_iter().zip(names).collect())
     })
 }
@@ -42,8 +41,8 @@ fn ranges(context: &Context<'_>, keyspace: &str) -> Result<Vec<TokenRange>, Fail
     let tokens = tokens(context);
     let range = |end: usize| {
         let start = end.checked_sub(1).unwrap_or(tokens.len() - 1);
-        let replicas: Vec<&RingHost> = ring.replicas(end, found.replication.copies()).collect();
-        let names: Vec<String> = replicas.iter().map(|host| host.name().to_owned()).collect();
+        let replicas = ring.replicas(end, found.replication.copies());
+        let names: Vec<String> = replicas.map(|host| host.name(context.session.asked_at)).collect();
         let details = |host: &String| EndpointDetails {
             host: Some(host.clone()),
             datacenter: Some(DATA_CENTRE.to_owned()),

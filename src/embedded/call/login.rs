@@ -29,6 +29,13 @@ pub(super) fn login(context: &mut Context<'_>, body: &[u8]) -> Result<(), Decode
         };
         let given = |key: &str| {
             let found = auth_request.credentials.iter().find(|(name, _)| name == key);
+            if found.is_none() {
+                tracing::warn!(
+                    peer = context.session.peer,
+                    missing = key,
+                    "login refused: incomplete credentials"
+                );
+            }
             found
                 .map(|(_, value)| value.as_str())
                 .ok_or_else(|| refused(format!("Required key '{key}' is missing")))
