@@ -19,7 +19,7 @@ use crate::wire::hot::Mutations;
 /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
 /// # let cf = ColumnFamily::open(&pool, "Standard1")?;
 /// let batch = cf.batch();
-/// batch.insert("foo", [("a", "1"), ("b", "2"), ("c", "3")])?.write().start("b").remove_range("foo")?.send()?;
+/// batch.insert("foo", [("a", "1"), ("b", "2"), ("c", "3")])?.write().start("b").finish("c").remove_range("foo")?.send()?;
 /// assert_eq!(format!("{:?}", cf.get("foo")?), r#"Some({"a": "1"})"#);
 /// # Ok(())
 /// # }
@@ -64,7 +64,8 @@ impl<'b, B> Operation<'b, B> {
         self
     }
 
-    /// The last column of a range to [delete](Self::remove_range), which is part of it. Defaults to the last of the row.
+    /// The last column of a range to [delete](Self::remove_range), which is part of it. A range must
+    /// have one.
     pub fn finish(mut self, name: impl Into<Value>) -> Self {
         self.finish = Some(Limit::at(name));
         self
@@ -137,7 +138,7 @@ impl<'b, B> Operation<'b, B> {
     /// Queues the deletion of the columns from [`start`](Self::start) to [`finish`](Self::finish).
     ///
     /// # Errors
-    /// [`Error::InvalidOption`](crate::Error::InvalidOption) where neither end is given, or they are out of order; as
+    /// [`Error::InvalidOption`](crate::Error::InvalidOption) where no finish is given, or the ends are out of order; as
     /// [`Operation::insert`].
     pub fn remove_range(self, key: impl Into<Value>) -> Result<&'b B> {
         self.queue(key.into(), Kind::Deletion, |operation, super_column, timestamp, out| {

@@ -73,6 +73,25 @@ impl Columns {
     }
 
     /// The columns of a super column. Looks through the super columns one by one.
+    ///
+    /// ```
+    /// # use cassa::{Class, ColumnFamily, ColumnFamilyBuilder, ConnectionPool, EmbeddedServer};
+    /// # use cassa::{SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// let definition = ColumnFamilyBuilder::new("Super1").subcomparator(Class::Utf8);
+    /// system.create_column_family("Keyspace1", definition)?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// let cf = ColumnFamily::open(&pool, "Super1")?;
+    /// cf.insert("foo", [("sc1", [("a", "1")]), ("sc2", [("b", "2")])])?;
+    /// let row = cf.get("foo")?.expect("just inserted");
+    /// assert_eq!(row.super_column("sc2").expect("just inserted")["b"], "2");
+    /// assert_eq!(format!("{row:?}"), r#"{"sc1": {"a": "1"}, "sc2": {"b": "2"}}"#);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn super_column<N: ?Sized>(&self, name: &N) -> Option<&Columns>
     where
         Value: PartialEq<N>,

@@ -189,7 +189,10 @@ impl ColumnFamily {
         }
     }
 
-    /// Packs the ends of a range of columns to delete; one of them must be there, and they must be in order.
+    /// Packs the ends of a range of columns to delete. They must be in order, and there must be a finish.
+    ///
+    /// Without one, Cassandra takes the empty name for the end of the range, which comes before all others: it answers
+    /// that all went well, and deletes nothing.
     pub(crate) fn pack_removed_range(
         &self,
         inside: bool,
@@ -197,9 +200,9 @@ impl ColumnFamily {
         finish: Option<&Limit>,
     ) -> Result<(Vec<u8>, Vec<u8>)> {
         let (first, last) = (self.pack_limit(start, inside, true)?, self.pack_limit(finish, inside, false)?);
-        if start.is_none() && finish.is_none() {
-            let why = "expected a start or a finish, got none (to delete all columns, delete the row)";
-            return Err(Error::InvalidOption { option: "start", why: why.into() });
+        if finish.is_none() {
+            let why = "expected one, as Cassandra deletes nothing where a range has no finish, got none";
+            return Err(Error::InvalidOption { option: "finish", why: why.into() });
         }
         if !first.is_empty() && !last.is_empty() && self.stored_order(inside).compare(&first, &last).is_gt() {
             let why = "expected a finish that does not come before the start";

@@ -289,6 +289,31 @@ impl Select<'_> {
     ///
     /// A row that was found comes also where it has none of the columns that are asked for. Of the options for rows,
     /// [`start_key`](Self::start_key) and [`row_count`](Self::row_count) apply.
+    ///
+    /// ```
+    /// # use cassa::{Class, ColumnFamily, ColumnFamilyBuilder, ConnectionPool, EmbeddedServer, IndexClause};
+    /// # use cassa::{SimpleStrategy, SystemManager, columns};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// let users = ColumnFamilyBuilder::new("Users")
+    ///     .comparator(Class::Utf8)
+    ///     .index("state", Class::Utf8)
+    ///     .column("birthdate", Class::Long);
+    /// system.create_column_family("Keyspace1", users)?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// let users = ColumnFamily::open(&pool, "Users")?;
+    /// users.insert("bsanderson", columns! { "birthdate" => 1975, "state" => "UT" })?;
+    /// users.insert("prothfuss", columns! { "birthdate" => 1973, "state" => "WI" })?;
+    /// users.insert("htayler", columns! { "birthdate" => 1968, "state" => "UT" })?;
+    ///
+    /// let clause = IndexClause::default().eq("state", "UT").gt("birthdate", 1970);
+    /// let rows = users.select().get_indexed_slices(clause).collect::<cassa::Result<Vec<_>>>()?;
+    /// assert_eq!(format!("{rows:?}"), r#"[("bsanderson", {"birthdate": 1975, "state": "UT"})]"#);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn get_indexed_slices(self, clause: impl Into<IndexClause>) -> Range {
         Range(self.indexed(&clause.into()).map_err(Some))
     }

@@ -66,7 +66,7 @@ impl Write<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::InvalidOption`](crate::Error::InvalidOption) where neither end is given, or they are out of order; as
+    /// [`Error::InvalidOption`](crate::Error::InvalidOption) where no finish is given, or the ends are out of order; as
     /// [`Write::insert`].
     pub fn remove_range(self, key: impl Into<Value>) -> Result<i64> {
         let timestamp = self.stamp();

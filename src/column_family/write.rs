@@ -74,7 +74,8 @@ impl<'a> Write<'a> {
         self
     }
 
-    /// The last column of a range to [delete](Self::remove_range), which is part of it. Defaults to the last of the row.
+    /// The last column of a range to [delete](Self::remove_range), which is part of it. A range must
+    /// have one.
     pub fn finish(mut self, name: impl Into<Value>) -> Self {
         self.finish = Some(Limit::at(name));
         self

@@ -16,7 +16,7 @@ fn a_deletion_and_a_later_insertion_do_not_tie() {
     batch.remove_row("row").expect("queued").insert("row", [("a", "new")]).expect("queued");
     batch
         .write()
-        .start("a")
+        .finish("z")
         .remove_range("range")
         .expect("queued")
         .insert("range", [("a", "new")])

@@ -1,10 +1,12 @@
 //! The column family API, by the public door.
 
 mod counters;
+mod indexes;
 mod live;
 mod names;
 mod packing;
 mod paging;
+mod supers;
 
 use cassa::{Class, ColumnFamily, ColumnFamilyBuilder, ConnectionPool, Error, Value, columns};
 
@@ -261,4 +263,21 @@ fn a_wrong_name_is_an_error_that_lists_the_right_ones() {
     let e = ConnectionPool::new("NoSuchKeyspace", &keyspace.servers).expect_err("no such");
     assert!(matches!(&e, Error::NoSuchKeyspace { .. }), "{e:?}");
     assert!(e.to_string().ends_with("has no keyspace NoSuchKeyspace"), "{e}");
+}
+
+#[test]
+fn a_range_of_columns_is_deleted_between_its_ends_and_a_missing_finish_is_said() {
+    let keyspace = Keyspace::new();
+    let cf = keyspace.column_family(ColumnFamilyBuilder::new("Wide").comparator(Class::Long));
+    cf.insert("k", (0..10_i64).map(|i| (i, "x"))).expect("inserted");
+    cf.write().start(3_i64).finish(5_i64).remove_range("k").expect("removed");
+    assert_eq!(names(cf.get("k").expect("read")), [0, 1, 2, 6, 7, 8, 9]);
+    cf.write().finish(1_i64).remove_range("k").expect("removed");
+    assert_eq!(names(cf.get("k").expect("read")), [2, 6, 7, 8, 9]);
+    for write in [cf.write(), cf.write().start(7_i64), cf.write().start(8_i64).finish(7_i64)] {
+        let e = write.remove_range("k").expect_err("no range");
+        assert!(matches!(&e, Error::InvalidOption { option: "finish", .. }), "{e}");
+    }
+    assert!(matches!(cf.batch().write().remove_range("k"), Err(Error::InvalidOption { .. })));
+    assert_eq!(cf.get_count("k").expect("counted"), 5);
 }

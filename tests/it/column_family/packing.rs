@@ -93,7 +93,7 @@ fn what_cannot_be_packed_is_named_with_all_that_is_around_it() {
             vec!["row key 1", "column 7", "DoubleType"],
         ),
         (
-            text(cf.write().start("c").remove_range(1).expect_err("a name")),
+            text(cf.write().finish("c").remove_range(1).expect_err("a name")),
             vec!["row key 1", r#"column "c""#, "Int32Type"],
         ),
     ];

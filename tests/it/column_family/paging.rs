@@ -57,7 +57,7 @@ fn a_stream_holds_one_page() {
     let mut stream = cf.select().column_buffer_size(10).xget("k");
     assert_eq!(stream.next().expect("a column").expect("read").name, 0);
     // the second page is not read before the first is used up
-    cf.write().start(10_i64).remove_range("k").expect("removed");
+    cf.write().start(10_i64).finish(99_i64).remove_range("k").expect("removed");
     cf.insert("k", [(25_i64, "late")]).expect("inserted");
     assert_eq!(numbers(stream), [1, 2, 3, 4, 5, 6, 7, 8, 9, 25]);
 }
