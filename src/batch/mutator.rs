@@ -331,7 +331,6 @@ impl Mutator {
             let state = self.state.lock();
             chunk.families(rows).filter_map(|name| state.families.get(name)).cloned().collect()
         };
-        families.dedup_by(|a, b| a.name() == b.name());
         families.sort_by(|a, b| a.name().cmp(b.name()));
         families.dedup_by(|a, b| a.name() == b.name());
         let mut e = e;
