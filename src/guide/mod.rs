@@ -1,8 +1,11 @@
 //! Chapters: how things are done with cassa, from the first object to the last deletion. Their examples run.
 //!
-//! * [Coming from pycassa](pycassa): what each function, class and option of pycassa is here.
-//! * [Testing your application without a cluster](testing): a fresh server a test, hosts that are killed, injected
-//!   time-outs.
+//! The [front page](crate) comes first: a struct stored and read back. Then, by what you have:
+//!
+//! * A program on pycassa: [Coming from pycassa](pycassa), which says what each of its functions, classes and options
+//!   is here.
+//! * An application to test: [Testing your application without a cluster](testing), with a fresh server a test, hosts
+//!   that are killed, injected time-outs.
 
 pub mod pycassa {
     #![doc = include_str!("pycassa.md")]
