@@ -22,6 +22,7 @@ mod guide;
 mod log;
 mod mapper;
 mod pool;
+mod pool_chaos;
 mod raw;
 mod schema;
 mod schema_kinds;
