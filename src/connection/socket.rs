@@ -45,13 +45,13 @@ impl Socket {
         now
     }
 
-    /// Sees to it that the next read or write ends by the deadline, give or take a sixteenth of the timeout.
+    /// Sees to it that the next read or write ends by the deadline, give or take a sixteenth of what is left.
     fn arm(&mut self) -> io::Result<()> {
         let left = self.deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(io::ErrorKind::TimedOut.into());
         }
-        let slack = self.timeout / 16;
+        let slack = left / 16;
         if self.set > left + slack || self.set + slack < left {
             let wait = left.max(SHORTEST);
             self.tcp.set_read_timeout(Some(wait))?;

@@ -7,32 +7,8 @@ use cassa::wire::methods::{DescribeVersion, SetKeyspace, Truncate};
 use cassa::wire::{Exception, MessageHeader, TimedOutException};
 use cassa::{Connection, ConnectionPool, EmbeddedServer, Error, Result, SimpleStrategy, SystemManager};
 
+use crate::pool_support::{quick, server, version, well};
 use crate::scripted::{Answer, ScriptedServer, frame, refusing};
-
-/// A server that lets everybody choose a keyspace, and answers the rest as `version` says.
-fn server(version: impl Fn(&MessageHeader<'_>, usize) -> Answer + Send + Sync + 'static) -> ScriptedServer {
-    ScriptedServer::start(move |header, before| match header.method {
-        "set_keyspace" => Answer::Frame(frame::<SetKeyspace>(header, Ok(()))),
-        _ => version(header, before),
-    })
-}
-
-fn well(header: &MessageHeader<'_>, _: usize) -> Answer {
-    Answer::Frame(frame::<DescribeVersion>(header, Ok("19.39.0".to_owned())))
-}
-
-fn version(connection: &mut Connection) -> Result<String> {
-    connection.call(&DescribeVersion {})
-}
-
-fn quick(servers: impl IntoIterator<Item = impl ToString>) -> cassa::ConnectionPoolBuilder {
-    ConnectionPool::builder("K")
-        .servers(servers)
-        .prefill(false)
-        .timeout(Duration::from_millis(200))
-        .backoff(Duration::from_millis(1))
-        .max_retries(3)
-}
 
 #[test]
 fn is_shared_between_threads() {
