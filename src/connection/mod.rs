@@ -301,6 +301,10 @@ impl Connection {
         });
         let kind = match frame {
             Ok(Some(frame)) => return Ok(frame),
+            // a TLS alert, read as a length
+            Err(FrameError::TooLarge { length, .. }) if length >> 16 == 0x1503 => {
+                FaultKind::Closed(io::Error::new(io::ErrorKind::InvalidData, "the server speaks TLS"))
+            }
             Err(FrameError::TooLarge { length, limit }) => {
                 return Err(Error::FrameTooLarge { server: self.server.clone(), method, length, limit });
             }

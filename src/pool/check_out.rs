@@ -159,22 +159,21 @@ impl Inner {
                 self.dispose_of(host, slot, reason);
                 continue;
             }
-            slot.operations += 1;
-            slot.used = now;
+            slot.goes_out(wish.quietly, now);
             return Ok(Place::Kept(slot));
         }
         let mut place = host.place(&self.idle);
         if place.connection.is_some() && self.unfit(host, &place, wish, now).is_none() {
-            place.operations += 1;
-            place.used = now;
+            place.goes_out(wish.quietly, now);
             return Ok(place);
         }
         if place.connection.take().is_some() {
             self.tell_disposed(host, place.id, Disposal::Stale);
         }
         place.generation = host.generation();
-        place.operations = 1;
-        place.used = now;
+        place.operations = 0;
+        place.goes_out(wish.quietly, now);
+        place.fresh = true;
         let mut connection = Connection::open_by(host.server(), &self.connection, wish.deadline)?;
         connection.set_keyspace(&self.keyspace)?;
         connection.set_deadline(None);

@@ -57,19 +57,20 @@ impl PooledConnection {
         self.place.as_ref().expect("a place is held until the drop")
     }
 
-    /// Whether it has served before it was checked out.
+    /// Whether it was there before it was checked out.
     pub(super) fn is_reused(&self) -> bool {
-        self.place().operations > 1
+        !self.place().fresh
     }
 
     fn fate(&self, place: &mut Place) -> Fate {
         let (pool, host) = (&*self.pool, &*self.host);
-        let (id, generation, operations) = (place.id, place.generation, place.operations);
+        let (id, generation) = (place.id, place.generation);
+        let (operations, reused) = (place.operations, !place.fresh);
         let Some(connection) = &mut place.connection else { return Fate::Closed(Disposal::Broken) };
         connection.set_deadline(None);
         if let Some(fault) = connection.fault() {
             pool.tell_failed(host, Some(id), &fault.error(host.server()));
-            pool.connection_broke(host, fault, generation, operations > 1);
+            pool.connection_broke(host, fault, generation, reused);
             return Fate::Closed(Disposal::Broken);
         }
         if connection.is_broken() {

@@ -14,8 +14,10 @@ pub(super) struct Slot {
     pub(super) connection: Option<Box<Connection>>,
     /// The number by which listeners know the connection.
     pub(super) id: u64,
-    /// How often the connection was checked out.
+    /// How often the connection was checked out by callers.
     pub(super) operations: u64,
+    /// Whether it was made for the caller who has it.
+    pub(super) fresh: bool,
     /// The host's generation when the connection was made.
     pub(super) generation: u64,
     /// When it was last checked out.
@@ -24,7 +26,14 @@ pub(super) struct Slot {
 
 impl Slot {
     fn empty() -> Slot {
-        Slot { connection: None, id: 0, operations: 0, generation: 0, used: Instant::now() }
+        Slot { connection: None, id: 0, operations: 0, fresh: false, generation: 0, used: Instant::now() }
+    }
+
+    /// A caller takes it; quietly to fill the pool, which is no operation.
+    pub(super) fn goes_out(&mut self, quietly: bool, now: Instant) {
+        self.operations += u64::from(!quietly);
+        self.fresh = false;
+        self.used = now;
     }
 }
 

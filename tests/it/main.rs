@@ -22,10 +22,15 @@ mod guide;
 mod log;
 mod mapper;
 mod pool;
+mod pool_accounts;
 mod pool_calls;
 mod pool_chaos;
+mod pool_end;
 mod pool_hosts;
+mod pool_pycassa;
 mod pool_support;
+#[cfg(feature = "tls")]
+mod pool_tls;
 mod raw;
 mod schema;
 mod schema_kinds;

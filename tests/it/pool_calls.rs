@@ -202,7 +202,10 @@ fn a_transport_that_cannot_be_made_is_a_server_that_cannot_be_reached() {
 
 /// Tries twice whatever happens, and remembers what it was asked.
 #[derive(Debug, Default)]
-struct Twice(Arc<Mutex<Vec<(usize, bool, bool, bool)>>>);
+struct Twice(Arc<Mutex<Vec<Asked>>>);
+
+/// Which attempt, whether it may be made twice, was sent, and broke.
+type Asked = (usize, bool, bool, bool);
 
 impl RetryPolicy for Twice {
     fn pause(&self, failed: &FailedAttempt<'_>) -> Option<Duration> {
