@@ -89,8 +89,14 @@ impl Inner {
 
     /// Closes all idle connections of a host.
     pub(super) fn drain(&self, host: &Host, reason: Disposal) {
-        while let Some(slot) = host.take_idle(&self.idle) {
-            self.dispose_of(host, slot, reason);
+        let close = |mut slot: PooledSlot| {
+            slot.connection = None;
+            slot.id
+        };
+        let closed: Vec<u64> = std::iter::from_fn(|| host.take_idle(&self.idle)).map(close).collect();
+        // told when all are closed: a listener may open others to this host
+        for id in closed {
+            self.tell_disposed(host, id, reason);
         }
     }
 }
