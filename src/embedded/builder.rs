@@ -312,7 +312,7 @@ fn storage(path: &Path, what: &str, source: Option<Box<dyn std::error::Error + S
     Error::Storage { path: path.into(), what: what.into(), source }
 }
 
-fn from_store(path: &Path, error: StoreError) -> Error {
+pub(super) fn from_store(path: &Path, error: StoreError) -> Error {
     match error {
         StoreError::InUse { path } => storage(&path, "the directory is in use by another server", None),
         StoreError::Directory { path, what } => storage(&path, &what, None),

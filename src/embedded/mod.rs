@@ -28,7 +28,8 @@
 //! | `schema` | keyspaces and column families: checks, defaults, changes, records |
 //! | `index` | secondary indexes: their entries, what is asked of rows, the rows that are found |
 //! | `row` | how a row is stored, read, scanned and changed; which write wins |
-//! | `store` | the ordered store: a trait, the one file that names the engine, the directory, durability |
+//! | `purge` | what compaction leaves out |
+//! | `store` | the ordered store: a trait, the engine behind it, the directory, durability |
 //! | `ring` | the hosts that clients see, and the token of each |
 //! | `clock`, `stripes`, `failure` | seconds, row locks, why a call fails |
 //!
@@ -52,6 +53,7 @@ mod gate;
 mod host;
 mod listener;
 mod node;
+mod purge;
 mod ring;
 mod row;
 mod schema;

@@ -11,11 +11,12 @@ use super::clock::{Clock, second};
 use super::failure::{Failure, invalid};
 use super::index::search::has_value;
 use super::index::{Stale, put_entries};
+use super::purge::Purger;
 use super::ring::Ring;
 use super::row::find::with_row;
 use super::row::write::{RowUpdate, write_row};
 use super::schema::{self, ColumnFamily, Schema};
-use super::store::{Batch, Database, Durability, Store, StoreError};
+use super::store::{Batch, Database, Durability, Purge, Store, StoreError};
 use super::stripes::Stripes;
 use crate::partitioner::Partitioner;
 
@@ -34,7 +35,8 @@ pub(crate) struct Node {
     /// let readers see half of its batch, or it would write back what they removed.
     gate: RwLock<()>,
     stripes: Stripes,
-    clock: Box<dyn Clock>,
+    clock: Arc<dyn Clock>,
+    purger: Arc<Purger>,
     /// The last timestamp that was given only once.
     last_timestamp: AtomicI64,
     largest_reply: usize,
@@ -74,8 +76,12 @@ impl Node {
         clock: Box<dyn Clock>,
     ) -> Result<Node, StoreError> {
         let NodeOptions { durability, partitioner, cluster_name, largest_reply } = options;
-        let store = Database::open(path, durability, partitioner)?;
+        let clock: Arc<dyn Clock> = clock.into();
+        let purger = Arc::new(Purger::new(Arc::clone(&clock)));
+        let purge: Arc<dyn Purge> = Arc::<Purger>::clone(&purger);
+        let store = Database::open(path, durability, partitioner, purge)?;
         let (schema, records) = schema::load(&store)?;
+        purger.follow(&schema);
         let hosts = ring.hosts().len();
         Ok(Node {
             path: path.to_owned(),
@@ -87,6 +93,7 @@ impl Node {
             gate: RwLock::new(()),
             stripes: Stripes::new(),
             clock,
+            purger,
             last_timestamp: AtomicI64::new(i64::MIN),
             largest_reply,
         })
@@ -154,8 +161,15 @@ impl Node {
         let new = change(&old, &self.store)?.on(self.ring.hosts().len());
         new.keep(&old, &self.store, &self.records)?;
         let version = new.version().to_string();
+        self.purger.follow(&new);
         *self.schema.write() = Arc::new(new);
         Ok(version)
+    }
+
+    /// Rewrites what is stored without what is dead and past gc_grace.
+    pub(crate) fn compact(&self) -> Result<(), StoreError> {
+        let schema = self.schema();
+        schema.all_partitions().try_for_each(|partition| self.store.compact(partition))
     }
 
     /// Removes the rows of a column family, which `find` picks from the schema.
@@ -273,8 +287,8 @@ impl Writing<'_> {
         let mut batch = store.batch();
         for RowWrite { family, key, update } in rows {
             check_triggers(&family)?;
-            put_entries(&mut batch, &family, key, &update.cells);
             let rules = family.rules(self.moment.now);
+            put_entries(snapshot, &mut batch, &family, key, &update, rules)?;
             write_row(snapshot, &mut batch, &family.partition, key, update, rules)?;
         }
         if !batch.is_empty() {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
-use super::builder::EmbeddedServerBuilder;
+use super::builder::{EmbeddedServerBuilder, from_store};
 use super::faults::Faults;
 use super::gate::Gate;
 use super::host::{self, Host};
@@ -118,6 +118,25 @@ impl EmbeddedServer {
     /// The data directory.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Rewrites all that is stored, without what is dead and past its column family's gc_grace: columns that have
+    /// expired or were deleted, rows of nothing else, and deletions. The store does so by and by where data
+    /// change; this does it at once, and returns when it is done. Clients are served meanwhile.
+    ///
+    /// ```
+    /// let server = cassa::EmbeddedServer::start()?;
+    /// server.compact()?;
+    /// # Ok::<(), cassa::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Storage`](crate::Error::Storage) where the store cannot be read and written.
+    pub fn compact(&self) -> Result<()> {
+        match &self.serving {
+            Some(serving) => serving.node.compact().map_err(|error| from_store(&self.path, error)),
+            None => Ok(()),
+        }
     }
 
     /// Stops the server: takes no more connections, lets the calls that are being served be answered, and

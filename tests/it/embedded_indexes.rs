@@ -220,6 +220,9 @@ fn indexes_find_what_a_plain_model_says() {
             clock.advance(std::time::Duration::from_secs(seconds));
             now += seconds as i64;
         }
+        if operation % 90 == 0 {
+            server.compact().expect("compacted");
+        }
         if operation % RESTART_EVERY == 0 {
             server.stop();
             server = start();

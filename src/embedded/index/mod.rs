@@ -1,23 +1,28 @@
 //! Secondary indexes: which rows have which value in a column.
 //!
-//! An index has a partition of its own. An entry there has no value; its key is the column's value with 00
-//! escaped as 00 FF and the end 00 01, then the row's prefix. So the rows of a value stand together, in the
-//! order of their tokens. A value over [`LONGEST_VALUE`] bytes is cut and ends in 00 02 and a hash.
+//! An index has a partition of its own. The key of an entry there is the column's value with 00 escaped as 00
+//! FF and the end 00 01, then the row's prefix; so the rows of a value stand together, in the order of their
+//! tokens. A value over [`LONGEST_VALUE`] bytes is cut and ends in 00 02 and a hash. An entry whose column
+//! expires holds the second in which it does, and compaction removes it after that.
 //!
-//! Entries are written with their row, without a look at what was there before: an entry is a hint, and who
-//! reads it asks the row whether it is so. What was overwritten, deleted or has expired is then skipped, and
-//! afterwards removed. `filter` is what is asked of rows, `search` finds those that are fit.
+//! Entries change in the batch of their row. Yet an entry is only a hint: who reads it asks the row whether it is
+//! so, because a column expires, or is deleted with its row, without a word to the index. Entries that turn out
+//! not to be so are removed after the search. `filter` is what is asked of rows, `search` finds those that are
+//! fit.
 
 pub(crate) mod filter;
 pub(crate) mod search;
 
+use std::cmp::Ordering;
 use std::ops::{Bound, ControlFlow};
 
 use super::row::cell::{Cell, Content};
-use super::row::key;
+use super::row::find::{reconcile, with_row_of};
 use super::row::scan::{Bounds, scan};
+use super::row::write::RowUpdate;
+use super::row::{Rules, key};
 use super::schema::{ColumnFamily, Index};
-use super::store::{Batch, Database, Store, StoreError};
+use super::store::{Batch, Database, Purged, Store, StoreError};
 use crate::partitioner::{Partitioner, hash};
 
 /// Cassandra indexes values under this size, and so does this server.
@@ -85,22 +90,51 @@ fn after(beginning: &[u8]) -> Bound<Vec<u8>> {
     Bound::Unbounded
 }
 
-/// Puts the entries for the cells that are written to a row into the row's batch.
-pub(crate) fn put_entries<B>(batch: &mut B, family: &ColumnFamily, row_key: &[u8], cells: &[Cell<'_>])
+/// Puts into a row's batch what its update changes in the indexes. The row's lock is held, and the snapshot
+/// shows the row as the update will find it.
+pub(crate) fn put_entries<B>(
+    snapshot: &<Database as Store>::Snapshot,
+    batch: &mut B,
+    family: &ColumnFamily,
+    row_key: &[u8],
+    update: &RowUpdate<'_>,
+    rules: Rules<'_>,
+) -> Result<(), StoreError>
 where
     B: Batch<Partition = <Database as Store>::Partition>,
 {
-    if family.indexes.is_empty() {
-        return;
-    }
-    let (row_prefix, _) = key::prefix(row_key, family.partitioner);
-    for cell in cells {
-        if let Some(value) = indexed_value(cell)
-            && let Some(index) = family.index(cell.name)
-        {
-            batch.put(&index.partition, &entry(value, &row_prefix), &[]);
+    for index in &family.indexes {
+        let same = |cell: &&Cell<'_>| rules.comparator.compare(cell.name, &index.column) == Ordering::Equal;
+        let new: Vec<Cell<'_>> = update.cells.iter().filter(same).copied().collect();
+        if new.is_empty() && update.deletions.is_empty() {
+            continue;
+        }
+        let (row_prefix, _) = key::prefix(row_key, family.partitioner);
+        let mut change = |old: Option<&Cell<'_>>| {
+            let winner = new.iter().fold(old.copied(), |winner, new| {
+                Some(winner.map_or(*new, |winner| reconcile(winner, *new)))
+            });
+            let winner =
+                winner.filter(|cell| !update.deletions.erases(rules.comparator, cell, rules.gc_before));
+            let value = winner.as_ref().and_then(indexed_value);
+            let old_value = old.and_then(indexed_value);
+            if let Some(old_value) = old_value.filter(|old| Some(*old) != value) {
+                batch.remove(&index.partition, &entry(old_value, &row_prefix));
+            }
+            if let (Some(winner), Some(value)) = (&winner, value)
+                && old != Some(winner)
+            {
+                batch.put(&index.partition, &entry(value, &row_prefix), &expiry(winner));
+            }
+        };
+        let stored = with_row_of(snapshot, &family.partition, row_key, rules, |row| {
+            row.stored(&index.column, |old| change(Some(old)))
+        })?;
+        if stored.flatten().is_none() {
+            change(None);
         }
     }
+    Ok(())
 }
 
 /// The value of a cell that has one to be found by.
@@ -108,6 +142,22 @@ fn indexed_value<'a>(cell: &Cell<'a>) -> Option<&'a [u8]> {
     match cell.content {
         Content::Live(value) | Content::Expiring { value, .. } => Some(value),
         _ => None,
+    }
+}
+
+/// What an entry holds.
+fn expiry(cell: &Cell<'_>) -> Vec<u8> {
+    match cell.content {
+        Content::Expiring { expiry, .. } => expiry.to_be_bytes().to_vec(),
+        _ => Vec::new(),
+    }
+}
+
+/// What compaction leaves of an entry that holds this.
+pub(crate) fn purge(value: &[u8], now: i32) -> Purged {
+    match value.try_into() {
+        Ok(expiry) if i32::from_be_bytes(expiry) <= now => Purged::Remove,
+        _ => Purged::Keep,
     }
 }
 

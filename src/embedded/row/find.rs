@@ -6,6 +6,7 @@ use super::cell::{Cell, Cells};
 use super::chunk::chunk_of;
 use super::head::{Head, decode_chunk};
 pub(crate) use super::read::Row;
+pub(crate) use super::reconcile::reconcile;
 use super::view::View;
 use super::{Rules, key};
 use crate::embedded::store::{Snapshot, StoreError};
@@ -33,6 +34,22 @@ pub(crate) fn with_row<S: Snapshot, R, E: From<StoreError>>(
     show(shown, &row).map(Some)
 }
 
+/// The same by the row's key.
+pub(crate) fn with_row_of<S: Snapshot, R, E: From<StoreError>>(
+    snapshot: &S,
+    partition: &S::Partition,
+    row_key: &[u8],
+    rules: Rules<'_>,
+    show: impl FnOnce(&Row<'_, S>) -> Result<R, E>,
+) -> Result<Option<R>, E> {
+    let (prefix, _) = key::prefix(row_key, rules.partitioner);
+    let found = with_row(snapshot, partition, &prefix, rules, |found, row| {
+        // a row whose cut prefix happens to be the same is another row
+        if found == row_key { show(row).map(Some) } else { Ok(None) }
+    })?;
+    Ok(found.flatten())
+}
+
 impl<S: Snapshot> Row<'_, S> {
     /// Shows the cell of a name, unless nothing of it is left: shadowed by a deletion of the row or of a
     /// range, or dead and past gc_grace.
@@ -41,11 +58,24 @@ impl<S: Snapshot> Row<'_, S> {
         name: &[u8],
         show: impl FnOnce(&Cell<'_>) -> R,
     ) -> Result<Option<R>, StoreError> {
-        let comparator = self.rules.comparator;
+        let Rules { comparator, now, gc_before, .. } = self.rules;
+        let left = |cell: &Cell<'_>| {
+            let view = View::whole(&self.head.deletions, comparator, false);
+            !view.deletes(cell) && !cell.purgeable(now, gc_before)
+        };
+        Ok(self.stored(name, |cell| left(cell).then(|| show(cell)))?.flatten())
+    }
+
+    /// Shows the cell of a name as it is stored, whatever became of it.
+    pub(crate) fn stored<R>(
+        &self,
+        name: &[u8],
+        show: impl FnOnce(&Cell<'_>) -> R,
+    ) -> Result<Option<R>, StoreError> {
         let of = |cells| {
             for cell in Cells::new(cells) {
                 let cell = cell?;
-                match comparator.compare(cell.name, name) {
+                match self.rules.comparator.compare(cell.name, name) {
                     Ordering::Less => {}
                     Ordering::Equal => return Ok(Some(cell)),
                     Ordering::Greater => break,
@@ -53,20 +83,16 @@ impl<S: Snapshot> Row<'_, S> {
             }
             Ok::<_, StoreError>(None)
         };
-        let left = |cell: &Cell<'_>| {
-            let view = View::whole(&self.head.deletions, comparator, false);
-            !view.deletes(cell) && !cell.purgeable(self.rules.now, self.rules.gc_before)
-        };
         if let Some(cell) = of(self.head.cells)? {
-            return Ok(left(&cell).then(|| show(&cell)));
+            return Ok(Some(show(&cell)));
         }
         if !self.head.chunked {
             return Ok(None);
         }
-        let Some((_, chunk)) = chunk_of(self.snapshot, self.partition, self.prefix, name, self.rules)? else {
+        let chunk = chunk_of(self.snapshot, self.partition, self.prefix, name, self.rules)?;
+        let Some((_, chunk)) = chunk else {
             return Ok(None);
         };
-        let cell = of(decode_chunk(&chunk)?)?;
-        Ok(cell.filter(left).map(|cell| show(&cell)))
+        Ok(of(decode_chunk(&chunk)?)?.map(|cell| show(&cell)))
     }
 }

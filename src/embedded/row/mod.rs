@@ -4,7 +4,7 @@
 //! `super_column` names the cells of super columns;
 //! `reconcile` decides between two writes of one name, `view` what a read sees of deletions, `pieces` where
 //! chunks are cut, `merge` what stays of old and new cells; `read`, `find`, `scan` and `write` work on
-//! the store.
+//! the store, `purge` on what the store compacts.
 
 mod bounds;
 pub(crate) mod cell;
@@ -15,6 +15,7 @@ pub(crate) mod head;
 pub(crate) mod key;
 mod merge;
 mod pieces;
+pub(crate) mod purge;
 pub(crate) mod read;
 mod reconcile;
 pub(crate) mod scan;

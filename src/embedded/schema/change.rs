@@ -223,7 +223,7 @@ impl Schema {
     }
 
     /// The partitions of all column families and indexes, by their ids.
-    fn partitions(&self) -> impl Iterator<Item = (u64, &Partition)> {
+    pub(super) fn partitions(&self) -> impl Iterator<Item = (u64, &Partition)> {
         self.families().flat_map(|family| {
             let indexes = family.indexes.iter().map(|index| (index.id, &index.partition));
             indexes.chain([(family.id, &family.partition)])

@@ -48,6 +48,18 @@ pub(crate) struct SuperNames {
     pub(crate) columns: Class,
 }
 
+/// What compaction may leave out of a partition.
+#[derive(Clone, Debug)]
+pub(crate) enum Purgeable {
+    Rows {
+        partitioner: Partitioner,
+        comparator: Class,
+        gc_grace: i32,
+    },
+    /// Entries of an index.
+    Entries,
+}
+
 impl ColumnFamily {
     /// Compiles a definition that has been checked.
     pub(super) fn new(

@@ -18,13 +18,13 @@ mod records;
 mod replication;
 mod system;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use uuid::Uuid;
 
 pub(crate) use change::check_families_of;
-pub(crate) use column_family::{ColumnFamily, Index};
+pub(crate) use column_family::{ColumnFamily, Index, Purgeable};
 pub(crate) use records::load;
 pub(crate) use replication::{DATA_CENTRE, Replication};
 pub(crate) use system::SYSTEM;
@@ -64,6 +64,27 @@ impl Schema {
 
     pub(crate) fn keyspaces(&self) -> impl Iterator<Item = &Keyspace> {
         self.keyspaces.values().map(Arc::as_ref)
+    }
+
+    /// What may be left out of each partition, by its name.
+    pub(crate) fn purge_rules(&self) -> HashMap<String, Purgeable> {
+        let mut rules = HashMap::new();
+        for family in self.keyspaces().flat_map(|keyspace| keyspace.families.values()) {
+            let rows = Purgeable::Rows {
+                partitioner: family.partitioner,
+                comparator: family.comparator.clone(),
+                gc_grace: family.definition.gc_grace_seconds.unwrap_or_default(),
+            };
+            rules.insert(records::family_partition(family.id), rows);
+            let indexes = family.indexes.iter().map(|index| records::index_partition(index.id));
+            rules.extend(indexes.map(|name| (name, Purgeable::Entries)));
+        }
+        rules
+    }
+
+    /// The partitions of all column families and indexes.
+    pub(crate) fn all_partitions(&self) -> impl Iterator<Item = &column_family::Partition> {
+        self.partitions().map(|(_, partition)| partition)
     }
 
     /// The column family of an id.

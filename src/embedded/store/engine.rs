@@ -1,16 +1,19 @@
-//! The store on fjall. No other file names it.
+//! The store on fjall. Only this file and `filter` name it.
 
 use std::fs;
 use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use fjall::{Iter, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode, Readable, Slice};
 
 use super::directory::Directory;
+use super::filter;
 use super::sync::{Durability, Syncer};
-use super::{Batch, LONGEST_KEY, Snapshot, Store, StoreError};
+use super::{Batch, LONGEST_KEY, Purge, Snapshot, Store, StoreError};
 use crate::partitioner::Partitioner;
 
 /// Files without which fjall takes a store for a new one, or for one without keyspaces, and removes or forgets
@@ -20,9 +23,13 @@ const NEEDED: [&str; 2] = ["version", "keyspaces/0/current"];
 /// The same holds for its journals, of which there is always one.
 const JOURNAL: &str = "jnl";
 
+/// How long a compaction waits for the writes before it.
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// The store of one data directory. Dropped after its syncer and its database: the directory's lock goes last.
 pub(crate) struct Engine {
     syncer: Syncer,
+    failure: Arc<Failure>,
     database: fjall::Database,
     directory: Directory,
 }
@@ -33,6 +40,7 @@ impl Engine {
         path: &Path,
         durability: Durability,
         partitioner: Option<Partitioner>,
+        purge: Arc<dyn Purge>,
     ) -> Result<Engine, StoreError> {
         let directory = Directory::open(path, partitioner)?;
         let store = directory.store();
@@ -42,7 +50,9 @@ impl Engine {
                 .map_err(|missing| refuse(format!("the store is damaged: {missing} is missing")))?;
         }
         // fjall answers most damage with an error, and some with a panic
-        let opened = catch_unwind(AssertUnwindSafe(|| fjall::Database::builder(&store).open()));
+        let factories = filter::factories(purge);
+        let builder = fjall::Database::builder(&store).with_compaction_filter_factories(factories);
+        let opened = catch_unwind(AssertUnwindSafe(|| builder.open()));
         let database = match opened {
             Ok(Ok(database)) => database,
             Ok(Err(fjall::Error::Locked)) => return Err(StoreError::InUse { path: path.to_owned() }),
@@ -53,12 +63,13 @@ impl Engine {
                 return Err(refuse(format!("the store is damaged: {what}")));
             }
         };
+        let failure = Arc::new(Failure::default());
         let persist = {
-            let database = database.clone();
-            Arc::new(move || database.persist(PersistMode::SyncData).map_err(engine))
+            let (database, failure) = (database.clone(), Arc::clone(&failure));
+            Arc::new(move || database.persist(PersistMode::SyncData).map_err(|error| failure.of_write(error)))
         };
         let syncer = Syncer::start(durability, persist)?;
-        Ok(Engine { syncer, database, directory })
+        Ok(Engine { syncer, failure, database, directory })
     }
 
     /// The writes so far, and how many of them are on the disk.
@@ -112,7 +123,7 @@ impl Store for Engine {
     }
 
     fn commit(&self, batch: Changes) -> Result<(), StoreError> {
-        batch.0.commit().map_err(engine)
+        batch.0.commit().map_err(|error| self.failure.of_write(error))
     }
 
     fn settle(&self) -> Result<(), StoreError> {
@@ -128,7 +139,21 @@ impl Store for Engine {
     }
 
     fn clear(&self, partition: &Keyspace) -> Result<(), StoreError> {
-        partition.clear().map_err(engine)
+        partition.clear().map_err(|error| self.failure.of_write(error))
+    }
+
+    fn compact(&self, partition: &Keyspace) -> Result<(), StoreError> {
+        let by = Instant::now() + FLUSH_TIMEOUT;
+        partition.rotate_memtable().map_err(|error| self.failure.of_write(error))?;
+        while partition.sealed_memtable_count() > 0 {
+            if Instant::now() > by {
+                return Err(StoreError::Engine(
+                    "the writes of a partition are not on the disk in time".into(),
+                ));
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        partition.major_compact().map_err(engine)
     }
 
     fn partitions(&self) -> Vec<String> {
@@ -184,6 +209,30 @@ impl Batch for Changes {
 
     fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+/// Why the store takes no more writes: after a write that failed, fjall refuses all that follow.
+#[derive(Default)]
+struct Failure(OnceLock<String>);
+
+impl Failure {
+    fn of_write(&self, error: fjall::Error) -> StoreError {
+        match error {
+            fjall::Error::Poisoned => {
+                let first = self.0.get().map_or("the cause is in the log", String::as_str);
+                StoreError::Halted(first.into())
+            }
+            fjall::Error::Io(source) => {
+                // the first one counts, as those that follow come from it
+                let _ = self.0.set(source.to_string());
+                StoreError::Engine(Box::new(source))
+            }
+            error => {
+                let _ = self.0.set(error.to_string());
+                engine(error)
+            }
+        }
     }
 }
 

@@ -1,7 +1,8 @@
-//! The ordered store beneath the rows: what is asked of it, and the one file that names the engine.
+//! The ordered store beneath the rows: what is asked of it, and the files that name the engine.
 
 mod directory;
 mod engine;
+mod filter;
 mod sync;
 
 use std::ops::{Bound, Deref};
@@ -41,8 +42,25 @@ pub(crate) trait Store: Send + Sync {
     /// Removes what a partition holds.
     fn clear(&self, partition: &Self::Partition) -> Result<(), StoreError>;
 
+    /// Rewrites a partition, and leaves out what the [`Purge`] does not keep.
+    fn compact(&self, partition: &Self::Partition) -> Result<(), StoreError>;
+
     /// The names of the partitions that exist.
     fn partitions(&self) -> Vec<String>;
+}
+
+/// Decides what compaction leaves of an entry. It runs beside readers and writers, and may be shown versions
+/// that have been overwritten since.
+pub(crate) trait Purge: Send + Sync {
+    fn purge(&self, partition: &str, key: &[u8], value: &[u8]) -> Purged;
+}
+
+/// What is left of an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Purged {
+    Keep,
+    Replace(Vec<u8>),
+    Remove,
 }
 
 /// A state that later batches do not change.
@@ -85,6 +103,11 @@ pub(crate) enum StoreError {
     Io { path: PathBuf, source: std::io::Error },
     #[error("the store failed: {0}")]
     Engine(Box<dyn std::error::Error + Send + Sync>),
+    #[error(
+        "the store takes no more writes since one of them failed ({0}); what is stored can be read, and writes go \
+         on when the server is started again and there is room"
+    )]
+    Halted(Box<dyn std::error::Error + Send + Sync>),
     #[error("another row key has the same cut prefix and hash")]
     Collision,
     #[error("damaged data: {0}")]

@@ -1,15 +1,18 @@
 //! The server without its sockets, on a clock that the tests set.
 
 mod age;
+mod compaction;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
 
 use crate::embedded::call::{Session, answer};
-use crate::embedded::clock::ManualClock;
+use crate::embedded::clock::{ManualClock, SystemClock};
 use crate::embedded::node::{Node, NodeOptions};
+use crate::embedded::purge::Purger;
 use crate::embedded::ring::Ring;
 use crate::embedded::store::{Database, Durability, Snapshot, Store};
 use crate::wire::{
@@ -44,6 +47,12 @@ fn open_with(path: &Path, clock: &ManualClock, durability: Durability) -> Node {
         largest_reply: 1 << 28,
     };
     Node::open(path, options, Ring::alone(), Box::new(clock.clone())).expect("a node")
+}
+
+/// The store of a directory without a node.
+fn open_store(path: &Path) -> Database {
+    let purger = Purger::new(Arc::new(SystemClock));
+    Database::open(path, Durability::default(), None, Arc::new(purger)).expect("the store")
 }
 
 impl Client {
@@ -180,13 +189,13 @@ fn what_an_unfinished_schema_change_left_is_removed() {
     let directory = tempfile::tempdir().expect("a directory");
     let client = Client::new(directory.path());
     drop(client);
-    let engine = Database::open(directory.path(), Durability::default(), None).expect("the store");
+    let engine = open_store(directory.path());
     engine.create_partition("family-77").expect("a partition");
     assert!(engine.partitions().contains(&"family-77".to_owned()));
     drop(engine);
     let clock = clock();
     drop(open(directory.path(), &clock));
-    let engine = Database::open(directory.path(), Durability::default(), None).expect("the store");
+    let engine = open_store(directory.path());
     assert!(!engine.partitions().contains(&"family-77".to_owned()));
     assert!(engine.partitions().contains(&"family-1".to_owned()));
 }
@@ -201,7 +210,7 @@ fn a_damaged_value_is_an_error_that_names_its_place() {
         let elsewhere = tempfile::tempdir().expect("a directory");
         open(elsewhere.path(), &client.clock)
     }));
-    let engine = Database::open(directory.path(), Durability::default(), None).expect("the store");
+    let engine = open_store(directory.path());
     let partition = engine.create_partition("family-2").expect("a partition");
     let mut batch = engine.batch();
     let entry =
