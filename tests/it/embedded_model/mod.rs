@@ -13,11 +13,12 @@ use cassa::{EmbeddedServer, ManualClock};
 use tempfile::TempDir;
 
 use self::model::{Row, Shown, Wanted, Which};
-use self::random::{FAMILIES, Family, KEYS, Random};
+use self::random::{Change, FAMILIES, Family, KEYS, Random};
 use super::raw::{Client, bytes, keyspace_definition};
 
-const OPERATIONS: u64 = 3000;
+const OPERATIONS: u64 = 2000;
 const RESTART_EVERY: u64 = 700;
+const GC_GRACE: Duration = Duration::from_secs(864_000);
 const ONE: ConsistencyLevel = ConsistencyLevel::One;
 
 fn seed() -> u64 {
@@ -233,6 +234,49 @@ fn rows_are_what_a_plain_model_says() {
         if operation % 50 == 0 {
             twins.scan();
         }
+    }
+}
+
+/// What is read does not change when a row forgets its old deletions: what they hid stays away.
+#[test]
+fn rows_forget_deletions_and_nothing_comes_back() {
+    let seed = seed();
+    let mut twins = Twins::new(seed);
+    for round in 1..=15 {
+        for operation in 1..=60 {
+            twins.at = format!("round {round}, operation {operation}, seed {seed}");
+            match twins.random.below(4) {
+                0 => twins.call_alone(),
+                _ => twins.batch(),
+            }
+        }
+        twins.clock.advance(GC_GRACE + Duration::from_secs(1));
+        if round % 5 == 0 {
+            twins.restart();
+        }
+        // each row is written once more, where no column is
+        let now = twins.now();
+        for family in FAMILIES {
+            for key in KEYS {
+                let names = vec!["zz".to_owned()];
+                let super_column = family.is_super.then(|| "zz".to_owned());
+                let change = Change::DeleteColumns { super_column, names, timestamp: 0 };
+                assert!(calls::call_alone(&mut twins.client, family, key, &change));
+                let mut batch = Row::default();
+                change.apply(&mut batch, now);
+                twins.row(family, key).apply(batch);
+            }
+        }
+        for reading in 1..=60 {
+            twins.at = format!("round {round}, reading {reading}, seed {seed}");
+            twins.read();
+        }
+        twins.scan();
+        for family in FAMILIES {
+            let cfname = family.name.to_owned();
+            twins.client.call(&methods::Truncate { cfname }).expect("truncated");
+        }
+        twins.model.values_mut().for_each(|row| *row = Row::default());
     }
 }
 
