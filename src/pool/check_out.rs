@@ -16,9 +16,6 @@ use super::stats::Counters;
 use crate::connection::{Connection, Fault, FaultKind};
 use crate::error::{Error, Result, ServerFailure};
 
-/// A connection that was in use within so long is handed out without a look at its socket.
-const TRUSTED_IDLE: Duration = Duration::from_millis(100);
-
 /// A round over all hosts that took longer is made again over those that refused: they may be back.
 const LONG_ROUND: Duration = Duration::from_millis(50);
 
@@ -31,8 +28,8 @@ pub(super) struct Wish<'a> {
     pub(super) avoid: &'a [Arc<Host>],
     /// By when at the latest.
     pub(super) deadline: Option<Instant>,
-    /// One that is surely not stale, however fresh it is: the call is not made twice.
-    pub(super) looked_at: bool,
+    /// A connection that went out within so long is taken without a look whether its server has closed it.
+    pub(super) trusted_for: Duration,
     /// Without telling listeners of check-out and check-in.
     pub(super) quietly: bool,
 }
@@ -191,7 +188,7 @@ impl Inner {
         if slot.generation != host.generation() {
             return Some(Disposal::HostFailed);
         }
-        let trusted = !wish.looked_at && now.saturating_duration_since(slot.used) < TRUSTED_IDLE;
+        let trusted = now.saturating_duration_since(slot.used) < wish.trusted_for;
         let stale = !trusted && slot.connection.as_ref().is_none_or(|connection| connection.is_stale());
         stale.then_some(Disposal::Stale)
     }

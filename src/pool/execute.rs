@@ -13,6 +13,10 @@ use crate::error::{Error, Result, ServerFailure};
 /// Of more failures than these the first and the last are kept: retries may have no end.
 const KEPT_FAILURES: usize = 32;
 
+/// How long a connection is trusted to be open, for a call that is made again if it is not. Before a call that
+/// may not be made twice there is always a look.
+const TRUSTED: Duration = Duration::from_millis(100);
+
 /// So many servers that are up and close the connection on one large frame do not like the frame.
 const LARGE_FRAMES: usize = 2;
 
@@ -85,7 +89,7 @@ impl ConnectionPool {
                 routing_key: call.routing_key,
                 avoid: &failed.hosts,
                 deadline: Some(deadline),
-                looked_at: !call.idempotent,
+                trusted_for: if call.idempotent { TRUSTED } else { Duration::ZERO },
                 quietly: false,
             };
             let mut connection = match inner.check_out(&wish) {

@@ -43,7 +43,7 @@ mod stats;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
@@ -70,6 +70,10 @@ use housekeeping::Housekeeping;
 use options::Options;
 use servers::Servers;
 use stats::Counters;
+
+/// How long a connection is trusted to be open that a caller takes by hand: the look takes longer than all
+/// the rest, and hardly a server is restarted in less.
+const JUST_USED: Duration = Duration::from_millis(1);
 
 /// A pool of connections to the servers of a cluster, all set to one keyspace.
 ///
@@ -220,7 +224,7 @@ impl ConnectionPool {
     /// [`Error::AllServersUnavailable`] where no server can be reached; [`Error::NoSuchKeyspace`] and
     /// [`Error::Authentication`] where a server refuses.
     pub fn get(&self) -> Result<PooledConnection> {
-        self.inner().check_out(&Wish { looked_at: true, ..Wish::default() })
+        self.inner().check_out(&Wish { trusted_for: JUST_USED, ..Wish::default() })
     }
 
     /// Opens connections until there are as many as the pool keeps, those in callers' hands included.
