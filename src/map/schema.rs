@@ -59,6 +59,19 @@ fn name_of(plan: &Plan, field: &Planned) -> Value {
 
 /// All ways in which a live definition does not fit the struct.
 pub(super) fn differences(plan: &Plan, live: &ColumnFamilyDefinition) -> Vec<Difference> {
+    compared(plan, live, holds)
+}
+
+/// All ways in which the classes of a live definition are others than those of the struct, even where they fit it.
+pub(super) fn exact_differences(plan: &Plan, live: &ColumnFamilyDefinition) -> Vec<Difference> {
+    compared(plan, live, |live, field| live == field)
+}
+
+fn compared(
+    plan: &Plan,
+    live: &ColumnFamilyDefinition,
+    holds: impl Fn(&Class, &Class) -> bool,
+) -> Vec<Difference> {
     let mut found = Vec::new();
     let mut differ = |what: &str, expected: &str, actual: &str| {
         found.push(Difference { what: what.into(), expected: expected.into(), actual: actual.into() });

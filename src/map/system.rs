@@ -2,7 +2,7 @@
 
 use super::field::ColumnFamilyMap;
 use super::plan::Plan;
-use super::schema::{add_columns, definition, differences, mapping, plan};
+use super::schema::{add_columns, definition, differences, exact_differences, mapping, plan};
 use crate::error::{Difference, Error, Result};
 use crate::schema::ColumnFamilyDefinition;
 use crate::system_manager::SystemManager;
@@ -109,7 +109,7 @@ impl SystemManager {
     }
 
     /// Every way in which the live column family differs from what the struct says: what [`Mapper::open`] refuses, and
-    /// also the time to live and the comment.
+    /// also classes that are others but hold the struct's values, the time to live and the comment.
     ///
     /// Empty where there is none. See [`alter_column_family_for`](Self::alter_column_family_for) for an example.
     ///
@@ -121,7 +121,7 @@ impl SystemManager {
     pub fn differences_for<T: ColumnFamilyMap>(&self, keyspace: &str) -> Result<Vec<Difference>> {
         let plan = plan_in::<T>(keyspace)?;
         let live = self.describe_column_family(keyspace, T::NAME)?;
-        let mut found = differences(&plan, &live);
+        let mut found = exact_differences(&plan, &live);
         found.extend(of_options::<T>(&plan, &live));
         Ok(found)
     }

@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use bigdecimal::BigDecimal;
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use num_bigint::BigInt;
@@ -21,6 +22,7 @@ use super::FieldClass;
 /// | `i64`, `u32` | `LongType` |
 /// | `i8`, `i16`, `i32`, `u8`, `u16` | `Int32Type` |
 /// | `i128`, `u64`, `u128`, `num_bigint::BigInt` | `IntegerType` |
+/// | `bigdecimal::BigDecimal` | `DecimalType` |
 /// | `f64` | `DoubleType` |
 /// | `f32` | `FloatType` |
 /// | `bool` | `BooleanType` |
@@ -66,6 +68,7 @@ typed! {
     "LongType": i64, u32;
     "Int32Type": i8, i16, i32, u8, u16;
     "IntegerType": i128, u64, u128, BigInt;
+    "DecimalType": BigDecimal;
     "DoubleType": f64;
     "FloatType": f32;
     "BooleanType": bool;

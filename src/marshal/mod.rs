@@ -15,7 +15,7 @@ mod class;
 mod collection;
 mod compare;
 mod component;
-mod decimal;
+pub(crate) mod decimal;
 mod equal;
 mod from;
 mod from_value;

@@ -2,16 +2,19 @@
 
 use std::net::IpAddr;
 
+use bigdecimal::BigDecimal;
 use num_bigint::BigInt;
 use serde::de::value::{BorrowedStrDeserializer, U32Deserializer};
 use serde::de::{Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use uuid::Uuid;
 
-use super::parts::{Address, IntegerParts, SingleBytes};
+use super::parts::{Address, Components, IntegerParts, SingleBytes};
 use crate::map::fault::{Fault, Result};
 use crate::map::time;
-use crate::marshal::{Class, Mismatch};
+use crate::marshal::{Class, Mismatch, decimal};
+
+const LONGEST_DECIMAL: usize = 16 * 1024;
 
 #[derive(Clone, Copy)]
 pub(super) struct ColumnDeserializer<'a, 'de> {
@@ -66,19 +69,42 @@ impl<'a, 'de> ColumnDeserializer<'a, 'de> {
             bytes[leading..].copy_from_slice(self.bytes);
             return visitor.visit_i64(i64::from_be_bytes(bytes));
         }
-        let integer = BigInt::from_signed_bytes_be(self.bytes);
-        if let Ok(integer) = i64::try_from(&integer) {
+        self.any_integer(&BigInt::from_signed_bytes_be(self.bytes), visitor)
+    }
+
+    fn any_integer<V: Visitor<'de>>(&self, integer: &BigInt, visitor: V) -> Result<V::Value> {
+        if let Ok(integer) = i64::try_from(integer) {
             visitor.visit_i64(integer)
-        } else if let Ok(integer) = u64::try_from(&integer) {
+        } else if let Ok(integer) = u64::try_from(integer) {
             visitor.visit_u64(integer)
-        } else if let Ok(integer) = i128::try_from(&integer) {
+        } else if let Ok(integer) = i128::try_from(integer) {
             visitor.visit_i128(integer)
-        } else if let Ok(integer) = u128::try_from(&integer) {
+        } else if let Ok(integer) = u128::try_from(integer) {
             visitor.visit_u128(integer)
         } else {
             // Not in digits: making them of a value of megabytes takes minutes.
             Err(self.mismatch("an integer of at most 128 bits"))
         }
+    }
+
+    /// A decimal as an integer, if it is one.
+    fn whole<V: Visitor<'de>>(&self, visitor: V) -> Result<V::Value> {
+        let decimal = self.decimal()?;
+        // No integer type has more digits; the zeros of a far greater scale would fill the memory.
+        let is_near = (-40..=40).contains(&decimal.fractional_digit_count());
+        let whole = is_near.then(|| decimal.with_scale(0)).filter(|whole| *whole == decimal);
+        match whole {
+            Some(whole) => self.any_integer(&whole.into_bigint_and_exponent().0, visitor),
+            None => Err(self.mismatch("a whole number")),
+        }
+    }
+
+    fn decimal(&self) -> Result<BigDecimal> {
+        // As of integers: the digits of a number of megabytes take minutes.
+        if self.bytes.len() > LONGEST_DECIMAL {
+            return Err(self.mismatch(&format!("a decimal of at most {LONGEST_DECIMAL} bytes")));
+        }
+        decimal::unpack(self.bytes).ok_or_else(|| self.malformed())
     }
 
     #[cold]
@@ -107,6 +133,18 @@ impl<'a, 'de> ColumnDeserializer<'a, 'de> {
     }
 }
 
+macro_rules! integers {
+    ($($method:ident)+) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+            match self.class {
+                Class::Decimal => self.whole(visitor),
+                _ => self.deserialize_any(visitor),
+            }
+        }
+    )+};
+}
+
 impl<'de> Deserializer<'de> for ColumnDeserializer<'_, 'de> {
     type Error = Fault;
 
@@ -124,6 +162,9 @@ impl<'de> Deserializer<'de> for ColumnDeserializer<'_, 'de> {
             Class::Float => visitor.visit_f32(self.array().map(f32::from_be_bytes)?),
             Class::Boolean => visitor.visit_bool(self.array::<1>()? != [0]),
             Class::Integer => self.integer(visitor),
+            // As text, which every type of decimals reads.
+            Class::Decimal => visitor.visit_string(self.decimal()?.to_string()),
+            Class::Composite(classes) => visitor.visit_seq(Components::new(classes, self.bytes)),
             Class::Inet
             | Class::Uuid
             | Class::LexicalUuid
@@ -144,6 +185,11 @@ impl<'de> Deserializer<'de> for ColumnDeserializer<'_, 'de> {
     #[inline]
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
         visitor.visit_newtype_struct(self)
+    }
+
+    integers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128 deserialize_u8 deserialize_u16
+        deserialize_u32 deserialize_u64 deserialize_u128
     }
 
     /// serde would take any integer for a float, and round it.
@@ -209,11 +255,18 @@ impl<'de> Deserializer<'de> for ColumnDeserializer<'_, 'de> {
 
     /// The raw bytes of any class, one by one.
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_seq(SingleBytes::new(self.class, self.bytes))
+        match self.class {
+            Class::Composite(_) => self.deserialize_any(visitor),
+            _ => visitor.visit_seq(SingleBytes::new(self.class, self.bytes)),
+        }
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value> {
         match self.class {
+            Class::Composite(classes) if classes.len() == length => self.deserialize_any(visitor),
+            Class::Composite(classes) => {
+                Err(self.refused(&format!("{length} values: it has {} components", classes.len())))
+            }
             Class::Integer if length == 2 => visitor.visit_seq(IntegerParts::new(self.bytes)),
             _ if self.bytes.len() == length => visitor.visit_seq(SingleBytes::new(self.class, self.bytes)),
             _ => Err(self.mismatch(&format!("{length} bytes"))),
@@ -264,7 +317,7 @@ impl<'de> Deserializer<'de> for ColumnDeserializer<'_, 'de> {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 unit unit_struct identifier
+        bool unit unit_struct identifier
     }
 }
 

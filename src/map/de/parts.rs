@@ -9,6 +9,7 @@ use serde::de::{DeserializeSeed, EnumAccess, SeqAccess, Unexpected, VariantAcces
 
 use super::column::ColumnDeserializer;
 use crate::map::fault::{Fault, Result};
+use crate::map::identity::take_component;
 use crate::marshal::Class;
 
 /// A sequence of bytes.
@@ -73,6 +74,39 @@ impl<'de> SeqAccess<'de> for IntegerParts {
         } else {
             Ok(None)
         }
+    }
+}
+
+/// The components of a composite, each read by its class.
+pub(super) struct Components<'a, 'de> {
+    classes: &'a [Class],
+    bytes: &'de [u8],
+}
+
+impl<'a, 'de> Components<'a, 'de> {
+    pub(super) fn new(classes: &'a [Class], bytes: &'de [u8]) -> Self {
+        Components { classes, bytes }
+    }
+}
+
+impl<'de> SeqAccess<'de> for Components<'_, 'de> {
+    type Error = Fault;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
+        let Some((class, classes)) = self.classes.split_first() else { return Ok(None) };
+        self.classes = classes;
+        let Some(component) = take_component(&mut self.bytes) else {
+            return Err(Fault::mismatch(
+                class,
+                "a component of a composite",
+                "a composite that ends before it",
+            ));
+        };
+        seed.deserialize(ColumnDeserializer::new(class, component)).map(Some)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.classes.len())
     }
 }
 

@@ -71,6 +71,20 @@ impl Row {
     }
 }
 
+impl<T> Mapper<T> {
+    /// The row in one piece: it may have come in several pages.
+    fn whole(&self, row: RawRow) -> Result<RawRow> {
+        if row.pages().nth(1).is_none() && row.len() == row.row().len() {
+            return Ok(row);
+        }
+        let key = row.key().to_vec();
+        row.joined().ok_or_else(|| Error::Unsupported {
+            at: Box::new(self.cf.key_place(&key)),
+            what: "a row of over 4 GiB at once".into(),
+        })
+    }
+}
+
 impl<T> Objects<T> {
     pub(super) fn new(mapper: Mapper<T>, range: Result<RawRange>) -> Self {
         Objects { mapper, range: range.map_err(Some), row: None, slots: Slots::default() }
@@ -93,7 +107,10 @@ impl<T: Fields + DeserializeOwned> Iterator for Objects<T> {
                 Err(error) => return error.take().map(Err), // before there was a call
             };
             match range.next()? {
-                Ok(row) => self.row = Some(Row::new(row)),
+                Ok(row) => match self.mapper.whole(row) {
+                    Ok(row) => self.row = Some(Row::new(row)),
+                    Err(error) => return Some(Err(error)),
+                },
                 Err(error) => return Some(Err(error)),
             }
         }

@@ -3,6 +3,7 @@
 use std::fmt::{self, Write as _};
 use std::net::IpAddr;
 
+use bigdecimal::BigDecimal;
 use serde::Serialize;
 use serde::ser::{Impossible, Serializer};
 use uuid::Uuid;
@@ -11,7 +12,7 @@ use super::parts::Parts;
 use super::refuse::refuse;
 use crate::map::fault::{Fault, Result};
 use crate::map::time;
-use crate::marshal::{Class, varint};
+use crate::marshal::{Class, decimal, varint};
 
 pub(super) struct ColumnSerializer<'a> {
     class: &'a Class,
@@ -46,6 +47,7 @@ impl<'a> ColumnSerializer<'a> {
                 Err(_) => Err(self.out_of_range(value)),
             },
             Class::Integer => self.put(varint::minimal(&value.to_be_bytes())),
+            Class::Decimal => self.decimal(&value.into()),
             _ => Err(self.refused("an integer")),
         }
     }
@@ -54,7 +56,15 @@ impl<'a> ColumnSerializer<'a> {
         match i64::try_from(value) {
             Ok(value) => self.integer(value),
             Err(_) if *self.class == Class::Integer => self.put(varint::minimal(&value.to_be_bytes())),
+            Err(_) if *self.class == Class::Decimal => self.decimal(&value.into()),
             Err(_) => Err(self.out_of_range(value)),
+        }
+    }
+
+    fn decimal(self, value: &BigDecimal) -> Result<Written> {
+        match decimal::pack(value, self.out) {
+            Some(()) => Ok(Written::Value),
+            None => Err(Fault::mismatch(self.class, "a scale of 32 bits", clipped(&value.to_string()))),
         }
     }
 
@@ -163,6 +173,7 @@ impl<'a> Serializer for ColumnSerializer<'a> {
                 self.out.push(0);
                 self.put(&value.to_be_bytes())
             }
+            Err(_) if *self.class == Class::Decimal => self.decimal(&value.into()),
             Err(_) => Err(self.out_of_range(value)),
         }
     }
@@ -202,6 +213,10 @@ impl<'a> Serializer for ColumnSerializer<'a> {
             Class::Uuid | Class::LexicalUuid | Class::TimeUuid => match Uuid::parse_str(value) {
                 Ok(uuid) => self.serialize_bytes(uuid.as_bytes()),
                 Err(_) => Err(Fault::mismatch(self.class, "the text of a UUID", clipped(value))),
+            },
+            Class::Decimal => match value.parse() {
+                Ok(number) => self.decimal(&number),
+                Err(_) => Err(Fault::mismatch(self.class, "the text of a decimal number", clipped(value))),
             },
             Class::Inet => match value.parse() {
                 Ok(IpAddr::V4(address)) => self.put(&address.octets()),
@@ -284,6 +299,7 @@ impl<'a> Serializer for ColumnSerializer<'a> {
     fn serialize_tuple(self, _: usize) -> Result<Parts<'a>> {
         match self.class {
             Class::Integer => Ok(Parts::of_integer(self.class, self.out)),
+            Class::Composite(classes) => Ok(Parts::of_components(self.class, classes, self.out)),
             _ => Ok(Parts::of_sequence(self.class, self.out)),
         }
     }

@@ -1,25 +1,28 @@
-//! Values that serde hands over in pieces: bytes one by one, and big integers as their sign and digits.
+//! Values that serde hands over in pieces: bytes one by one, big integers as their sign and digits, composites as tuples.
 
 use num_bigint::{BigInt, BigUint, Sign};
 use serde::Serialize;
 use serde::ser::{Impossible, SerializeSeq, SerializeTuple, SerializeTupleStruct, Serializer};
 
-use super::Written;
+use super::column::{ColumnSerializer, Written};
 use super::refuse::refuse;
 use crate::map::fault::{Fault, Result};
+use crate::map::identity::{begin_component, end_component};
 use crate::marshal::Class;
 
 pub(super) struct Parts<'a> {
     class: &'a Class,
     out: &'a mut Vec<u8>,
-    kind: Kind,
+    kind: Kind<'a>,
 }
 
-enum Kind {
+enum Kind<'a> {
     /// They stand in `out` from here on.
     Bytes { start: usize },
     /// The digits are of 32 bits, the lowest first.
     Integer { sign: Option<Sign>, digits: Option<Vec<u32>> },
+    /// Each element is one, of these classes in order.
+    Components { classes: &'a [Class], next: usize },
 }
 
 impl<'a> Parts<'a> {
@@ -32,8 +35,35 @@ impl<'a> Parts<'a> {
         Parts { class, out, kind: Kind::Integer { sign: None, digits: None } }
     }
 
+    pub(super) fn of_components(class: &'a Class, classes: &'a [Class], out: &'a mut Vec<u8>) -> Self {
+        Parts { class, out, kind: Kind::Components { classes, next: 0 } }
+    }
+
+    #[inline]
+    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
+        match &mut self.kind {
+            Kind::Components { classes, next } => {
+                let Some(class) = classes.get(*next) else { return Err(self.wrong_length("more")) };
+                *next += 1;
+                component(class, value, self.out)
+            }
+            _ => value.serialize(Element(self)),
+        }
+    }
+
+    #[cold]
+    fn wrong_length(&self, got: &str) -> Fault {
+        let expected = match self.kind {
+            Kind::Components { classes, .. } => classes.len(),
+            _ => 0,
+        };
+        Fault::mismatch(self.class, format_args!("{expected} components"), got)
+    }
+
     fn finish(self) -> Result<Written> {
         match self.kind {
+            Kind::Components { classes, next } if next == classes.len() => {}
+            Kind::Components { .. } => return Err(self.wrong_length("fewer")),
             Kind::Bytes { start } => {
                 let bytes = &self.out[start..];
                 self.class.validate(bytes).map_err(|mismatch| Fault::new(mismatch.to_string()))?;
@@ -50,6 +80,16 @@ impl<'a> Parts<'a> {
     }
 }
 
+fn component<T: Serialize + ?Sized>(class: &Class, value: &T, out: &mut Vec<u8>) -> Result<()> {
+    let start = begin_component(out);
+    if value.serialize(ColumnSerializer::new(class, out))? == Written::Null {
+        return Err(Fault::new("expected a component of a composite, got none"));
+    }
+    end_component(out, start).map_err(|length| {
+        Fault::mismatch(class, format_args!("a component of at most {} bytes", u16::MAX), length)
+    })
+}
+
 macro_rules! elements {
     ($($trait:ident $method:ident),*) => {$(
         impl $trait for Parts<'_> {
@@ -58,7 +98,7 @@ macro_rules! elements {
 
             #[inline]
             fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<()> {
-                value.serialize(Element(self))
+                self.element(value)
             }
 
             fn end(self) -> Result<Written> {
@@ -104,7 +144,7 @@ impl<'p, 'a> Serializer for Element<'p, 'a> {
                 self.0.out.push(value);
                 Ok(())
             }
-            Kind::Integer { .. } => Err(self.refused("an integer")),
+            _ => Err(self.refused("an integer")),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Objects to cells and back, without a server: the cells go through the frames that a server would send.
 
+mod composites;
 mod errors;
 mod layouts;
 mod plan;

@@ -1,6 +1,7 @@
 //! Objects through a server and back.
 
 mod errors;
+mod kinds;
 mod round_trip;
 mod verbs;
 
