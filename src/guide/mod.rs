@@ -2,10 +2,15 @@
 //!
 //! The [front page](crate) comes first: a struct stored and read back. Then, by what you have:
 //!
+//! * Structs to store: [Mapping objects](mapping), as rows and as super columns, with pictures of their cells.
 //! * A program on pycassa: [Coming from pycassa](pycassa), which says what each of its functions, classes and options
 //!   is here.
 //! * An application to test: [Testing your application without a cluster](testing), with a fresh server a test, hosts
 //!   that are killed, injected time-outs.
+
+pub mod mapping {
+    #![doc = include_str!("mapping.md")]
+}
 
 pub mod pycassa {
     #![doc = include_str!("pycassa.md")]
