@@ -33,6 +33,8 @@ use super::FieldClass;
 /// | tuples of these, up to six | `CompositeType` |
 /// | `Option<T>`, `&T`, `Box<T>`, `Rc<T>`, `Arc<T>`, `Cow<T>` | that of `T` |
 ///
+/// A `BigDecimal` is stored with its scale, except that 1E+3 is stored as 1000, and 0.000 as 0.
+///
 /// A field of another type needs `#[cassa(validator = "…")]` or `#[cassa(json)]`. A type of your own that serde writes
 /// as one of these may implement the trait:
 ///

@@ -7,6 +7,7 @@ mod plan;
 mod round_trip;
 mod schema;
 mod shapes;
+mod vectors;
 
 use bytes::Bytes;
 use serde::Serialize;
