@@ -81,3 +81,97 @@ fn packing_and_ordering_plain_values_allocates_nothing() {
     });
     assert_eq!(counted.count_total, 0);
 }
+
+/// What the mapper itself needs for an object, beside what the object holds.
+#[cfg(feature = "derive")]
+mod mapped {
+    use cassa::ColumnFamilyMap;
+    use cassa::bare::Bare;
+    use cassa::wire::hot::{RowsMethod, RowsReply};
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+
+    #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+    struct Plane {
+        #[cassa(key)]
+        id: i64,
+        carrier: String,
+        model: Option<String>,
+        seats: i32,
+        speed: f64,
+        #[serde(with = "chrono::serde::ts_milliseconds")]
+        #[cassa(validator = "DateType")]
+        built: chrono::DateTime<chrono::Utc>,
+        plane: uuid::Uuid,
+        #[cassa(flatten(prefix = "home_"))]
+        home: Option<Place>,
+    }
+
+    #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+    #[cassa(part)]
+    struct Place {
+        city: String,
+        feet: Option<i64>,
+    }
+
+    /// The texts that a plane holds.
+    const TEXTS: u64 = 3;
+
+    fn plane() -> Plane {
+        Plane {
+            id: 7,
+            carrier: "United Airlines".into(),
+            model: Some("737-824".into()),
+            seats: 149,
+            speed: 451.5,
+            built: chrono::DateTime::from_timestamp_millis(1_357_017_420_123).expect("it is in range"),
+            plane: uuid::Uuid::from_u128(7),
+            home: Some(Place { city: "Newark".into(), feet: Some(18) }),
+        }
+    }
+
+    #[test]
+    fn writing_an_object_allocates_nothing() {
+        let (object, mut bare) = (plane(), Bare::new::<Plane>().expect("the derive made it"));
+        let (mut batch, mut frame) = (Batch::default(), Vec::new());
+        let mut write = || {
+            batch.clear();
+            frame.clear();
+            bare.write(&object, &mut batch, 5).expect("it fits");
+            batch.encode(false, ConsistencyLevel::One, 1, &mut frame);
+        };
+        write();
+        assert_eq!(measure(write).count_total, 0);
+    }
+
+    #[test]
+    fn reading_an_object_allocates_its_texts_and_nothing_else() {
+        let object = plane();
+        let mut columns: Vec<(&[u8], Vec<u8>)> = vec![
+            (b"built", 1_357_017_420_123_i64.to_be_bytes().into()),
+            (b"carrier", object.carrier.clone().into()),
+            (b"home_city", "Newark".into()),
+            (b"home_feet", 18_i64.to_be_bytes().into()),
+            (b"model", "737-824".into()),
+            (b"plane", object.plane.as_bytes().to_vec()),
+            (b"seats", 149_i32.to_be_bytes().into()),
+            (b"speed", 451.5_f64.to_be_bytes().into()),
+        ];
+        columns.sort();
+        let mut reply = Vec::new();
+        let mut writer = RowsReply::begin(RowsMethod::GetRangeSlices, 1, &mut reply);
+        writer.row(&7_i64.to_be_bytes());
+        columns.iter().for_each(|(name, value)| writer.column(name, value, 5, None));
+        writer.finish();
+        let rows = Rows::of(RowsMethod::GetRangeSlices, Bytes::from(reply).slice(4..), 1)
+            .expect("well formed")
+            .expect("rows");
+        let row = rows.get(0).expect("a row");
+        let mut bare = Bare::new::<Plane>().expect("the derive made it");
+        let mut read = || bare.read::<Plane>(row).expect("it is a plane");
+        assert_eq!(read(), object);
+        let counted = measure(|| drop(read()));
+        assert_eq!(counted.count_total, TEXTS);
+    }
+}

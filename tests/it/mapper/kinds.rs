@@ -170,7 +170,7 @@ fn objects_are_found_by_conditions() -> Result<()> {
     assert_eq!(found(Person::COLUMNS.age.eq(30))?, ["ann", "bob"]);
     let age = 30_u8;
     let city = ColumnOf::named("home_city");
-    assert_eq!(found(Person::COLUMNS.age.eq(&age).and(city.eq("Ulm")))?, ["ann"]);
+    assert_eq!(found(Person::COLUMNS.age.eq(age).and(city.eq("Ulm")))?, ["ann"]);
     assert_eq!(found(ColumnOf::named("home_country").eq("DE").and(Person::COLUMNS.age.gt(30)))?, ["eve"]);
     assert_eq!(found(Person::COLUMNS.age.eq(30).and(city.gte("Bonn")).and(city.lt("Ulm")))?, ["bob"]);
     assert_eq!(people.select().row_count(1).get_indexed_slices(Person::COLUMNS.age.eq(30)).count(), 1);
