@@ -14,6 +14,7 @@ mod embedded_partitioners;
 mod embedded_replies;
 mod embedded_restart;
 mod embedded_rows;
+mod embedded_schema;
 #[cfg(feature = "tls")]
 mod embedded_tls;
 mod embedded_users;

@@ -52,7 +52,7 @@ impl Schema {
                 .into());
             }
             let mut definition = definition::column_family(family, None)?;
-            index::name(&mut definition, None, &self.index_names(&family.name))?;
+            self.name_indexes(&mut definition, None)?;
             // as in Cassandra, the last definition of a name counts
             definitions.insert(family.name.clone(), definition);
         }
@@ -113,7 +113,7 @@ impl Schema {
             ))
             .into());
         }
-        index::name(&mut definition, None, &self.index_names(&given.name))?;
+        self.name_indexes(&mut definition, None)?;
         let mut changed = self.clone();
         let family = changed.make_family(store, definition)?;
         changed.put_family(keyspace, family);
@@ -134,7 +134,7 @@ impl Schema {
         let old = keyspace.family(&given.name)?;
         let mut definition = definition::column_family(given, Some(&old.definition))?;
         compaction::check_of(&definition)?;
-        index::name(&mut definition, Some(&old.definition), &self.index_names(&given.name))?;
+        self.name_indexes(&mut definition, Some(&old.definition))?;
         definition::check_update(&old.definition, &definition)?;
         let mut changed = self.clone();
         let mut indexes = Vec::new();
@@ -189,12 +189,16 @@ impl Schema {
         self.next_id - 1
     }
 
-    /// The names of all indexes but those of the column families of this name, which Cassandra leaves out in
-    /// every keyspace.
-    fn index_names(&self, but: &str) -> HashSet<String> {
-        let others = self.families().filter(|family| family.name() != but);
-        let columns = others.flat_map(|family| family.definition.column_metadata.iter().flatten());
-        columns.filter_map(|column| column.index_name.clone()).collect()
+    fn name_indexes(&self, definition: &mut CfDef, before: Option<&CfDef>) -> Result<(), Exception> {
+        let names = |families: Vec<&ColumnFamily>| -> HashSet<String> {
+            let columns =
+                families.iter().flat_map(|family| family.definition.column_metadata.iter().flatten());
+            columns.filter_map(|column| column.index_name.clone()).collect()
+        };
+        let existing = names(self.families().collect());
+        // Cassandra leaves out the column families of this name in every keyspace
+        let taken = names(self.families().filter(|family| family.name() != definition.name).collect());
+        index::name(definition, before, &existing, &taken)
     }
 
     fn put_family(&mut self, keyspace: &Keyspace, family: Arc<ColumnFamily>) {

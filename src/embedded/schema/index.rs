@@ -54,11 +54,12 @@ fn check_kind(kind: IndexType, column: &ColumnDef) -> Result<(), Exception> {
     }
 }
 
-/// Gives names to the indexes that have none, and checks those that have one. `taken` are the names of all
-/// indexes of other column families.
+/// Gives names to the indexes that have none, and checks those that have one. `existing` are the names of all
+/// indexes, `taken` those that this column family may not have.
 pub(super) fn name(
     definition: &mut CfDef,
     before: Option<&CfDef>,
+    existing: &HashSet<String>,
     taken: &HashSet<String>,
 ) -> Result<(), Exception> {
     let family = definition.name.clone();
@@ -74,9 +75,6 @@ pub(super) fn name(
             column.index_name = Some(old.clone());
         }
     }
-    // Cassandra looks at what there is before the change, the column family itself included
-    let mut existing = taken.clone();
-    existing.extend(indexed().filter_map(|old| old.index_name.clone()));
     for column in columns.iter_mut().filter(|column| column.index_type.is_some()) {
         if column.index_name.is_none() {
             let base: String = format!("{family}_{}_idx", identifier(&comparator, &column.name))
