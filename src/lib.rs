@@ -11,6 +11,7 @@ mod system_manager;
 mod column_family;
 mod batch;
 mod map;
+mod unit_of_work;
 #[cfg(feature = "embedded")]
 mod embedded;
 #[cfg(all(feature = "derive", feature = "embedded"))]
@@ -31,7 +32,9 @@ pub use embedded::{
     CallStats, Durability, EmbeddedServer, EmbeddedServerBuilder, Fault, Faults, Host, InjectedFault,
     ManualClock, ServerStats, Users,
 };
-pub use error::{Difference, Error, Place, Result, ServerFailure};
+pub use error::{
+    ChunkKind, ChunkReport, CommitReport, Difference, Error, Outcome, Place, Result, ServerFailure,
+};
 #[doc(hidden)]
 pub use map::bare;
 pub use map::{
@@ -56,4 +59,5 @@ pub use schema::{
     SimpleStrategy, SpeculativeRetry, Strategy,
 };
 pub use system_manager::SystemManager;
+pub use unit_of_work::{UnitOfWork, WorkColumns, WorkTtl};
 pub use wire::ConsistencyLevel;

@@ -20,6 +20,7 @@ const LAYERS: &[(usize, &str)] = &[
     (5, "column_family"),
     (6, "batch"),
     (7, "map"),
+    (8, "unit_of_work"),
 ];
 
 /// Beside the layers, seen by none of them: each with what it sees.

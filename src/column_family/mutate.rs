@@ -97,7 +97,7 @@ impl ColumnFamily {
     }
 
     #[cold]
-    pub(super) fn wrong_shape(&self, name: &Value, value: &ColumnValue) -> Error {
+    pub(crate) fn wrong_shape(&self, name: &Value, value: &ColumnValue) -> Error {
         let why = match value {
             ColumnValue::Columns(_) if !self.definition().is_super() => {
                 "expected a value, got columns: the column family has no super columns"
@@ -145,7 +145,7 @@ impl ColumnFamily {
         Err(Error::WrongKind { at: Box::new(self.place()), why: why.into() })
     }
 
-    pub(super) fn expect_super_column(&self, super_column: Option<&[u8]>) -> Result<()> {
+    pub(crate) fn expect_super_column(&self, super_column: Option<&[u8]>) -> Result<()> {
         if super_column.is_some() || !self.definition().is_super() {
             return Ok(());
         }

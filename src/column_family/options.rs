@@ -19,6 +19,11 @@ impl ColumnFamily {
         self
     }
 
+    /// How many replicas must take a write, where a call does not say.
+    pub(crate) fn write_level(&self) -> ConsistencyLevel {
+        self.defaults.write_consistency_level
+    }
+
     /// How many replicas must take a write, where a [`Write`](crate::Write) does not say. Defaults to `ONE`.
     #[must_use]
     pub fn write_consistency_level(mut self, level: ConsistencyLevel) -> Self {

@@ -65,6 +65,15 @@ impl fmt::Display for Difference {
 }
 
 /// An error with all its sources in one line.
+pub(super) struct Chain<'a>(pub(super) &'a Error);
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_chain(self.0, f)
+    }
+}
+
+/// An error with all its sources in one line.
 fn write_chain(e: &dyn std::error::Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "{e}")?;
     let mut source = e.source();

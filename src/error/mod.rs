@@ -1,5 +1,6 @@
 //! What can go wrong, and what of it may be tried again.
 
+mod commit;
 mod detail;
 mod place;
 #[cfg(test)]
@@ -10,6 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use commit::{ChunkKind, ChunkReport, CommitReport, Outcome};
 pub use detail::{Difference, ServerFailure};
 pub use place::Place;
 
@@ -317,6 +319,17 @@ pub enum Error {
         /// The version that is stored now.
         current: Box<str>,
     },
+    /// Not all of a unit of work is acknowledged; what is not stays in the unit.
+    #[error("{_0}")]
+    Commit(Box<CommitReport>),
+    /// A unit of work has gathered as much as it may. What it holds stays; what was to be added was not.
+    #[error("the unit of work holds {bytes} bytes, and may hold {limit}: commit it")]
+    UnitOfWorkFull {
+        /// What waits in it, in bytes.
+        bytes: usize,
+        /// `max_pending_bytes` in bytes.
+        limit: usize,
+    },
     /// A struct and the live column family differ.
     #[error("{at}: the struct {name} does not fit the schema: {}", list(.differences))]
     SchemaMismatch {
@@ -451,6 +464,30 @@ impl Error {
             Self::DeadlineExceeded { failures, .. } => failures.is_empty() || any(failures),
             _ => false,
         }
+    }
+
+    /// Whether a batch that timed out is in the coordinator's batch log: it will be applied.
+    pub(crate) fn is_in_batchlog(&self) -> bool {
+        match self {
+            Self::TimedOut { progress, .. } => progress.acknowledged_by_batchlog == Some(true),
+            Self::MaximumRetry { failures, .. } | Self::DeadlineExceeded { failures, .. } => {
+                failures.iter().any(|failure| failure.cause.is_in_batchlog())
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the call itself was refused, here or by a server, so that it would be refused again.
+    pub(crate) fn was_refused(&self) -> bool {
+        !matches!(
+            self,
+            Self::Connect { .. }
+                | Self::AllServersUnavailable(_)
+                | Self::NoConnectionAvailable { .. }
+                | Self::Unavailable { .. }
+                | Self::MaximumRetry { .. }
+                | Self::DeadlineExceeded { .. }
+        ) && !self.may_have_written()
     }
 
     /// Whether a message was over the limit on frames, at the last attempt.

@@ -33,4 +33,6 @@ pub use field::{
     VersionedColumns,
 };
 pub use mapper::{Mapper, MapperBatch, MapperOperation, Objects, SelectObjects, WriteObjects};
+pub(crate) use mapper::{PackedVersion, conflict};
+pub(crate) use ser::{Cells, Packed};
 pub use typed::{Rest, Typed};

@@ -44,3 +44,4 @@ mod support;
 mod system_manager;
 mod transcripts;
 mod ui;
+mod unit_of_work;

@@ -4,13 +4,14 @@
 //!
 //! Here: how a mapper is opened, and where an error is said to be. `encode` (an object's cells as mutations) → `select`
 //! and `write` (options) → `read`, `objects`, `insert`, `counter`, `save`, `remove` (the verbs behind them) → `batch` (the
-//! verbs that write, gathered) → `verbs` (the short forms, without options).
+//! verbs that write, gathered), `packed` (objects as cells for those that gather them) → `verbs` (the short forms, without options).
 
 mod batch;
 mod counter;
 mod encode;
 mod insert;
 mod objects;
+mod packed;
 mod read;
 mod remove;
 mod save;
@@ -25,6 +26,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use batch::{MapperBatch, MapperOperation};
 pub use objects::Objects;
+pub(crate) use packed::{PackedVersion, conflict};
 pub use select::SelectObjects;
 pub use write::WriteObjects;
 

@@ -1,6 +1,6 @@
 //! The verbs that read.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -36,27 +36,9 @@ impl<T: Fields + DeserializeOwned> SelectObjects<'_, T> {
         let mut seen = HashSet::new();
         let ids = ids.into_iter().map(|id| mapper.identity(&id)).collect::<Result<Vec<_>>>()?;
         let ids: Vec<Packed> = ids.into_iter().filter(|id| seen.insert(id.clone())).collect();
-        // One call is of one super column, or of none.
-        let mut calls: HashMap<Option<Vec<u8>>, Vec<Vec<u8>>> = HashMap::new();
-        for id in &ids {
-            calls.entry(id.super_column.clone()).or_default().push(id.key.clone());
-        }
-        let mut rows: HashMap<Packed, RawRow> = HashMap::new();
-        let SelectObjects { select, .. } = self;
-        let select = select?;
-        for (super_column, keys) in calls {
-            let select = SelectObjects { mapper, select: Ok(select.clone()) }.object(super_column.clone())?;
-            for row in select.raw_multiget(keys)? {
-                rows.insert(Packed { key: row.key().to_vec(), super_column: super_column.clone() }, row);
-            }
-        }
         let mut slots = Slots::default();
-        ids.iter()
-            .filter_map(|id| {
-                let row = rows.get(id)?;
-                Some(mapper.object(row, id.super_column.as_deref(), &mut slots))
-            })
-            .collect()
+        let rows = self.rows_of(ids)?;
+        rows.iter().map(|(id, row)| mapper.object(row, id.super_column.as_deref(), &mut slots)).collect()
     }
 
     /// All objects of a row: of super columns one each. [`Mapper::get_row`] has an example.

@@ -2,13 +2,12 @@
 
 use serde::Serialize;
 
-use super::{Mapper, WriteObjects};
-use crate::error::{Error, Result};
+use super::{Mapper, WriteObjects, conflict};
+use crate::error::Result;
 use crate::map::column_of::Version;
 use crate::map::field::{ColumnFamilyMap, VersionedColumns};
 use crate::map::plan::Planned;
 use crate::map::ser::Cells;
-use crate::marshal::Value;
 use crate::wire::hot;
 
 impl<T: ColumnFamilyMap> WriteObjects<'_, T> {
@@ -63,20 +62,15 @@ impl<T: ColumnFamilyMap> WriteObjects<'_, T> {
             return Ok(());
         }
         let current = result.current_values.into_iter().flatten().find(|column| column.name == name);
-        let current = current.and_then(|column| version.class.unpack(&column.value.unwrap_or_default()).ok());
-        let shown = |version: Option<Value>| version.map_or("none".to_owned(), |version| version.to_string());
-        let expected = if read.is_new() { None } else { version.class.unpack(&packed.into()).ok() };
-        Err(Error::Conflict {
-            at: Box::new(mapper.cf.key_place(key)),
-            expected: shown(expected).into(),
-            current: shown(current).into(),
-        })
+        let current = current.map(|column| column.value.unwrap_or_default());
+        let expected = (!read.is_new()).then_some(&packed[..]);
+        Err(conflict(&mapper.cf, key, name, expected, current.as_deref()))
     }
 }
 
 impl<T: ColumnFamilyMap> Mapper<T> {
     /// The column of the version: the derive lets no struct pass without.
-    fn version(&self) -> &Planned
+    pub(super) fn version(&self) -> &Planned
     where
         T: VersionedColumns,
     {
@@ -85,7 +79,7 @@ impl<T: ColumnFamilyMap> Mapper<T> {
         version.expect("a struct is versioned by a field with that role")
     }
 
-    fn packed_version(&self, version: T::Version) -> Result<Vec<u8>>
+    pub(super) fn packed_version(&self, version: T::Version) -> Result<Vec<u8>>
     where
         T: VersionedColumns,
     {

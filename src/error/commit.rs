@@ -1,0 +1,182 @@
+//! What became of a unit of work: chunk by chunk, the truth as far as it is known.
+
+use std::fmt;
+
+use super::detail::Chain;
+use super::{Error, Place};
+
+/// What became of the chunks of a commit.
+///
+/// A chunk is what goes out in one call. [`UnitOfWork::commit`](crate::UnitOfWork::commit) gives this report where all
+/// are acknowledged, and [`Error::Commit`] holds it where not.
+///
+/// ```
+/// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+/// # fn main() -> cassa::Result<()> {
+/// # let server = EmbeddedServer::start()?;
+/// # let system = SystemManager::connect(server.addresses())?;
+/// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+/// # system.create_column_family("Keyspace1", "Standard1")?;
+/// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+/// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+/// let mut work = pool.unit_of_work();
+/// work.column_family(&cf)?.insert("foo", [("column1", "val1")])?;
+/// let report = work.commit()?;
+/// assert_eq!(report.chunks().len(), 1);
+/// assert!(report.is_acknowledged());
+/// assert_eq!(report.to_string(), "1 of 1 chunk acknowledged");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Default)]
+pub struct CommitReport {
+    chunks: Vec<ChunkReport>,
+}
+
+/// What became of one chunk.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ChunkReport {
+    /// What it held.
+    pub kind: ChunkKind,
+    /// The number of rows.
+    pub rows: usize,
+    /// The length of the message in bytes.
+    pub bytes: usize,
+    /// The rows, where the chunk is not acknowledged: of each the column family and the row key.
+    pub places: Box<[Place]>,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What a chunk holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChunkKind {
+    /// Columns and deletions. They carry their timestamps, so that the same chunk may be sent again.
+    Columns,
+    /// One object with a version, written only if nobody else has written it since.
+    Version,
+    /// What is added to counters. It must not be sent twice.
+    Counters,
+}
+
+/// What became of a chunk.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// As many replicas as were asked for have it.
+    Applied,
+    /// The replicas did not answer in time, but the coordinator has it in its batch log and will see to it:
+    /// `acknowledged_by_batchlog`. It counts as acknowledged.
+    InBatchlog(Error),
+    /// A server refused it, and no other will take it. Nothing of it is stored.
+    Rejected(Error),
+    /// It was not sent, or no server took it; nothing of it is stored. With the cause where it is this chunk's own, and
+    /// without one where an earlier chunk ended the commit.
+    NotSent(Option<Error>),
+    /// It was sent, and no answer tells whether it took effect, in whole or on some replicas.
+    Unknown(Error),
+}
+
+impl CommitReport {
+    pub(crate) fn push(&mut self, chunk: ChunkReport) {
+        self.chunks.push(chunk);
+    }
+
+    /// The chunks in the order in which they were, or would have been, sent.
+    pub fn chunks(&self) -> &[ChunkReport] {
+        &self.chunks
+    }
+
+    /// Whether every chunk is applied or in the batch log.
+    pub fn is_acknowledged(&self) -> bool {
+        self.chunks.iter().all(|chunk| chunk.outcome.is_acknowledged())
+    }
+
+    /// The chunk that ended the commit.
+    pub fn failure(&self) -> Option<&ChunkReport> {
+        self.chunks.iter().find(|chunk| !chunk.outcome.is_acknowledged())
+    }
+}
+
+impl Outcome {
+    /// Whether the chunk is applied or in the batch log.
+    pub fn is_acknowledged(&self) -> bool {
+        matches!(self, Outcome::Applied | Outcome::InBatchlog(_))
+    }
+
+    /// The error behind it, where there is one.
+    pub fn error(&self) -> Option<&Error> {
+        match self {
+            Outcome::Applied | Outcome::NotSent(None) => None,
+            Outcome::InBatchlog(e)
+            | Outcome::Rejected(e)
+            | Outcome::NotSent(Some(e))
+            | Outcome::Unknown(e) => Some(e),
+        }
+    }
+
+    /// What a write that failed so has become.
+    pub(crate) fn of(error: Error) -> Outcome {
+        if error.is_in_batchlog() {
+            Outcome::InBatchlog(error)
+        } else if error.may_have_written() {
+            Outcome::Unknown(error)
+        } else if error.was_refused() {
+            Outcome::Rejected(error)
+        } else {
+            Outcome::NotSent(Some(error))
+        }
+    }
+}
+
+impl fmt::Display for CommitReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let acknowledged = self.chunks.iter().filter(|chunk| chunk.outcome.is_acknowledged()).count();
+        let plural = if self.chunks.len() == 1 { "" } else { "s" };
+        write!(f, "{acknowledged} of {} chunk{plural} acknowledged", self.chunks.len())?;
+        let unsent = |chunk: &&ChunkReport| matches!(chunk.outcome, Outcome::NotSent(None));
+        for chunk in self.chunks.iter().filter(|chunk| !chunk.outcome.is_acknowledged()) {
+            if !unsent(&chunk) {
+                write!(f, "; {chunk}")?;
+            }
+        }
+        match self.chunks.iter().filter(unsent).count() {
+            0 => Ok(()),
+            unsent => write!(f, "; {unsent} not sent"),
+        }
+    }
+}
+
+impl fmt::Display for ChunkReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.kind {
+            ChunkKind::Columns => "",
+            ChunkKind::Version => " of an object with a version",
+            ChunkKind::Counters => " of counters",
+        };
+        let plural = if self.rows == 1 { "" } else { "s" };
+        write!(f, "a chunk{what} of {} row{plural}", self.rows)?;
+        if let Some(first) = self.places.first() {
+            write!(f, " ({first}{})", if self.places.len() > 1 { ", …" } else { "" })?;
+        }
+        write!(f, " {}", self.outcome)
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = match self {
+            Outcome::Applied => "was applied",
+            Outcome::InBatchlog(_) => "is in the batch log",
+            Outcome::Rejected(_) => "was rejected",
+            Outcome::NotSent(_) => "was not sent",
+            Outcome::Unknown(_) => "has an unknown outcome",
+        };
+        match self.error() {
+            Some(e) => write!(f, "{words}: {}", Chain(e)),
+            None => f.write_str(words),
+        }
+    }
+}

@@ -1,0 +1,365 @@
+//! Objects: read and remembered, saved by what has changed.
+
+use std::any::TypeId;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::UnitOfWork;
+use super::base::Id;
+use super::pending::{Change, Seen, Spot};
+use crate::error::{Error, Result};
+use crate::map::{
+    Cells, ColumnFamilyMap, CounterColumns, Mapper, Packed, PackedVersion, PlainColumns, VersionedColumns,
+};
+
+/// An object with a version that waits to be saved.
+pub(super) struct VersionedSave {
+    pub(super) family: usize,
+    pub(super) object: PackedVersion,
+    /// An attempt was made, and nobody knows what became of it.
+    pub(super) doubtful: bool,
+}
+
+/// A unit of work whose next verb writes what expires.
+///
+/// ```
+/// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Serialize, Deserialize, ColumnFamilyMap)]
+/// # struct Session { #[cassa(key)] id: String, user: String }
+/// # fn main() -> cassa::Result<()> {
+/// # let server = EmbeddedServer::start()?;
+/// # let system = SystemManager::connect(server.addresses())?;
+/// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+/// # system.create_column_family_for::<Session>("Keyspace1")?;
+/// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+/// let mut work = pool.unit_of_work();
+/// work.ttl(3600).insert(&Session { id: "a1".into(), user: "ann".into() })?;
+/// work.commit()?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "options do nothing until a verb follows"]
+pub struct WorkTtl<'w> {
+    work: &'w mut UnitOfWork,
+    ttl: i32,
+}
+
+impl UnitOfWork {
+    /// Has the unit use this mapper for its objects, rather than one of its own: for its consistency levels.
+    ///
+    /// # Errors
+    /// [`Error::InvalidOption`] where it is of another keyspace, or where the column family is in the unit with another
+    /// write consistency level and the unit has none of its own.
+    pub fn use_mapper<T: ColumnFamilyMap + 'static>(&mut self, mapper: &Mapper<T>) -> Result<()> {
+        let family = self.enlist(mapper.column_family())?;
+        self.mappers.insert(TypeId::of::<T>(), (Box::new(mapper.clone()), family));
+        Ok(())
+    }
+
+    /// The mapper of a type, opened where it is needed first, and the place of its column family.
+    fn mapper<T: ColumnFamilyMap + 'static>(&mut self) -> Result<(Mapper<T>, usize)> {
+        if let Some((mapper, family)) = self.mappers.get(&TypeId::of::<T>()) {
+            let mapper = mapper.downcast_ref::<Mapper<T>>().expect("it was put there under its type");
+            return Ok((mapper.clone(), *family));
+        }
+        let mapper = Mapper::<T>::open(&self.pool)?;
+        self.use_mapper(&mapper)?;
+        let family = self.mappers[&TypeId::of::<T>()].1;
+        Ok((mapper, family))
+    }
+
+    /// The object with this key, and for an object in a super column its name, as it is stored; `None` where there is none.
+    ///
+    /// The unit remembers its columns: a later [`UnitOfWork::save`] writes only those that have changed.
+    ///
+    /// # Errors
+    /// Those of [`Mapper::open`], where the unit meets this type first, and of [`Mapper::get`].
+    pub fn get<T>(&mut self, id: impl Serialize) -> Result<Option<T>>
+    where
+        T: ColumnFamilyMap + DeserializeOwned + 'static,
+    {
+        let (mapper, family) = self.mapper::<T>()?;
+        let id = mapper.pack_identity(id)?;
+        Ok(self.read(&mapper, family, vec![id])?.pop())
+    }
+
+    /// The objects with these keys, as they are stored, in the order asked for; those that are not there are left out, and
+    /// one that is asked for twice comes once. All are remembered, as by [`UnitOfWork::get`].
+    ///
+    /// # Errors
+    /// As [`UnitOfWork::get`].
+    pub fn multiget<T, K>(&mut self, ids: impl IntoIterator<Item = K>) -> Result<Vec<T>>
+    where
+        T: ColumnFamilyMap + DeserializeOwned + 'static,
+        K: Serialize,
+    {
+        let (mapper, family) = self.mapper::<T>()?;
+        let ids = ids.into_iter().map(|id| mapper.pack_identity(id)).collect::<Result<_>>()?;
+        self.read(&mapper, family, ids)
+    }
+
+    fn read<T>(&mut self, mapper: &Mapper<T>, family: usize, ids: Vec<Packed>) -> Result<Vec<T>>
+    where
+        T: ColumnFamilyMap + DeserializeOwned,
+    {
+        let ids_asked: Vec<Id> = ids.iter().map(|id| id_of(family, id)).collect();
+        let loaded = mapper.load(ids)?;
+        for id in ids_asked {
+            // what was known before may be old; what is not found is known not to be there
+            self.bases.forget(&id);
+            self.bases.read(id, mapper.asked_names(), std::iter::empty());
+        }
+        let mut objects = Vec::with_capacity(loaded.len());
+        for read in loaded {
+            let cells = read.row.row().cells().map(|cell| (cell.name, cell.value));
+            self.bases.read(id_of(family, &read.id), mapper.asked_names(), cells);
+            objects.push(read.object);
+        }
+        Ok(objects)
+    }
+
+    /// Makes the stored object equal to this one: of one that the unit has read or committed, by the columns that have
+    /// changed; of another, by all of its columns. A column of a field that is `None` is deleted.
+    ///
+    /// # Errors
+    /// [`Error::Field`] where a value does not fit its column; [`Error::NothingToWrite`] for an object without a single
+    /// column; [`Error::UnitOfWorkFull`]; those of [`Mapper::open`].
+    pub fn save<T>(&mut self, object: &T) -> Result<()>
+    where
+        T: PlainColumns + Serialize + 'static,
+    {
+        self.save_for(object, None)
+    }
+
+    /// Writes all columns of an object, whether they have changed or not. What becomes of a column whose field is `None` is
+    /// said by the struct's `nulls`, as for [`Mapper::insert`].
+    ///
+    /// # Errors
+    /// As [`UnitOfWork::save`].
+    pub fn insert<T>(&mut self, object: &T) -> Result<()>
+    where
+        T: PlainColumns + Serialize + 'static,
+    {
+        self.insert_for(object, None)
+    }
+
+    /// Has the next verb write what expires after so many seconds, whatever object and struct say.
+    pub fn ttl(&mut self, seconds: i32) -> WorkTtl<'_> {
+        WorkTtl { work: self, ttl: seconds }
+    }
+
+    fn save_for<T>(&mut self, object: &T, ttl: Option<i32>) -> Result<()>
+    where
+        T: PlainColumns + Serialize + 'static,
+    {
+        let (mapper, family) = self.mapper::<T>()?;
+        self.make_room()?;
+        let (plan, mut cells) = (mapper.the_plan(), Cells::default());
+        mapper.pack_object(object, &mut cells)?;
+        let ttl = mapper.ttl_of(ttl, &cells);
+        let spot = Spot { key: cells.key(plan), family, super_column: cells.super_column(plan) };
+        let id: Id = (family, spot.key.into(), spot.super_column.map(Box::from));
+        let inside = spot.super_column.is_some();
+        for (name, value) in cells.iter(plan) {
+            let seen = match self.pending.seen(spot, self.families[family].comparator(inside), name) {
+                Seen::Unknown => self.bases.seen(&id, name),
+                seen => seen,
+            };
+            let change = match (seen, value) {
+                (Seen::Value(old), Some(new)) if old == new => continue,
+                (Seen::Absent, None) => continue,
+                (_, Some(value)) => Change::Write { value: value.into(), ttl },
+                (_, None) => Change::Delete,
+            };
+            self.bytes += self.pending.put(spot, name, change);
+        }
+        if plan.rest().is_some() {
+            // what stood in the map and does not any more
+            let kept: std::collections::HashSet<&[u8]> = cells.iter(plan).map(|(name, _)| name).collect();
+            let gone: Vec<Box<[u8]>> =
+                self.bases.names(&id).filter(|name| !kept.contains(name)).map(Box::from).collect();
+            for name in gone {
+                self.bytes += self.pending.put(spot, &name, Change::Delete);
+            }
+        }
+        Ok(())
+    }
+
+    fn insert_for<T>(&mut self, object: &T, ttl: Option<i32>) -> Result<()>
+    where
+        T: PlainColumns + Serialize + 'static,
+    {
+        let (mapper, family) = self.mapper::<T>()?;
+        self.make_room()?;
+        let (plan, mut cells) = (mapper.the_plan(), Cells::default());
+        mapper.pack_object(object, &mut cells)?;
+        let ttl = mapper.ttl_of(ttl, &cells);
+        let spot = Spot { key: cells.key(plan), family, super_column: cells.super_column(plan) };
+        for (name, value) in cells.iter(plan) {
+            let change = match value {
+                Some(value) => Change::Write { value: value.into(), ttl },
+                None if mapper.deletes_nulls() => Change::Delete,
+                None => continue,
+            };
+            self.bytes += self.pending.put(spot, name, change);
+        }
+        Ok(())
+    }
+
+    /// Saves an object with a version, if nobody else has saved it since it was read. It goes out alone, before anything
+    /// else of the unit, and a conflict ends the commit.
+    ///
+    /// The object has its next version at once; after a commit that failed, read it again.
+    ///
+    /// # Errors
+    /// As [`UnitOfWork::save`].
+    pub fn save_version<T>(&mut self, object: &mut T) -> Result<()>
+    where
+        T: VersionedColumns + Serialize + 'static,
+    {
+        let (mapper, family) = self.mapper::<T>()?;
+        self.make_room()?;
+        let object = mapper.pack_version(object, None)?;
+        self.bytes += object.columns.iter().map(|(name, value)| 64 + name.len() + value.len()).sum::<usize>();
+        self.versions.push(VersionedSave { family, object, doubtful: false });
+        Ok(())
+    }
+
+    /// Deletes an object: its row, or its super column.
+    ///
+    /// # Errors
+    /// [`Error::Field`] where its key does not fit; [`Error::UnitOfWorkFull`]; those of [`Mapper::open`].
+    pub fn remove<T>(&mut self, object: &T) -> Result<()>
+    where
+        T: ColumnFamilyMap + Serialize + 'static,
+    {
+        let (mapper, family) = self.mapper::<T>()?;
+        let id = mapper.pack_identity_of(object)?;
+        self.remove_packed(family, &id)
+    }
+
+    /// Deletes the object with this key, and for an object in a super column its name.
+    ///
+    /// # Errors
+    /// As [`UnitOfWork::remove`].
+    pub fn remove_key<T>(&mut self, id: impl Serialize) -> Result<()>
+    where
+        T: ColumnFamilyMap + 'static,
+    {
+        let (mapper, family) = self.mapper::<T>()?;
+        let id = mapper.pack_identity(id)?;
+        self.remove_packed(family, &id)
+    }
+
+    fn remove_packed(&mut self, family: usize, id: &Packed) -> Result<()> {
+        self.make_room()?;
+        let spot = Spot { key: &id.key, family, super_column: id.super_column.as_deref() };
+        self.pending.delete(spot);
+        self.counters.remove(spot);
+        self.versions.retain(|save| save.family != family || save.object.key != id.key);
+        self.bytes += 64 + id.key.len();
+        Ok(())
+    }
+
+    /// Adds to the counter of this name, of the object with this key. What is added to one counter is summed up.
+    ///
+    /// Counters are committed after everything else, in calls of their own. One whose outcome is unknown is not sent again
+    /// unless [`UnitOfWork::resend_unknown`] says so.
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # use serde::{Deserialize, Serialize};
+    /// #[derive(Serialize, Deserialize, ColumnFamilyMap)]
+    /// struct PageHits {
+    ///     #[cassa(key)]
+    ///     page: String,
+    ///     #[cassa(counter)]
+    ///     hits: i64,
+    /// }
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family_for::<PageHits>("Keyspace1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// let mut work = pool.unit_of_work();
+    /// work.add::<PageHits>("home", "hits", 1)?;
+    /// work.add::<PageHits>("home", "hits", 2)?;
+    /// work.commit()?;
+    /// assert_eq!(pool.map::<PageHits>()?.get("home")?.map(|page| page.hits), Some(3));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Mapping`] where the struct has no counter of this name; [`Error::WrongKind`] where the sum passes 64 bits;
+    /// those of [`UnitOfWork::remove`].
+    pub fn add<T>(&mut self, id: impl Serialize, counter: &str, number: i64) -> Result<()>
+    where
+        T: CounterColumns + 'static,
+    {
+        let (mapper, family) = self.mapper::<T>()?;
+        let id = mapper.pack_identity(id)?;
+        let name = mapper.pack_column_name(counter)?;
+        self.add_packed(family, &id, &name, number)
+    }
+
+    fn add_packed(&mut self, family: usize, id: &Packed, name: &[u8], number: i64) -> Result<()> {
+        let spot = Spot { key: &id.key, family, super_column: id.super_column.as_deref() };
+        self.add_at(spot, name, number)
+    }
+
+    /// Adds to a packed counter.
+    pub(super) fn add_at(&mut self, spot: Spot<'_>, name: &[u8], number: i64) -> Result<()> {
+        self.make_room()?;
+        match self.counters.add(spot, name, number) {
+            Ok(grown) => {
+                self.bytes += grown;
+                Ok(())
+            }
+            Err(super::counters::Overflow) => {
+                let family = &self.families[spot.family];
+                let at = family.place(spot.key, spot.super_column);
+                let at = at.name(family.comparator(spot.super_column.is_some()), name);
+                let why = format!("what is added to it, {number} the last, passes 64 bits");
+                Err(Error::WrongKind { at: Box::new(at), why: why.into() })
+            }
+        }
+    }
+}
+
+impl WorkTtl<'_> {
+    /// As [`UnitOfWork::save`].
+    ///
+    /// # Errors
+    /// As [`UnitOfWork::save`].
+    pub fn save<T>(self, object: &T) -> Result<()>
+    where
+        T: PlainColumns + Serialize + 'static,
+    {
+        self.work.save_for(object, Some(self.ttl))
+    }
+
+    /// As [`UnitOfWork::insert`].
+    ///
+    /// # Errors
+    /// As [`UnitOfWork::save`].
+    pub fn insert<T>(self, object: &T) -> Result<()>
+    where
+        T: PlainColumns + Serialize + 'static,
+    {
+        self.work.insert_for(object, Some(self.ttl))
+    }
+}
+
+impl std::fmt::Debug for WorkTtl<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WorkTtl").field("work", &self.work).field("ttl", &self.ttl).finish()
+    }
+}
+
+fn id_of(family: usize, id: &Packed) -> Id {
+    (family, id.key.as_slice().into(), id.super_column.as_deref().map(Box::from))
+}

@@ -1,0 +1,65 @@
+//! Units of work: what they gather, what they send, and what they say when something fails.
+
+mod failures;
+mod saves;
+
+use cassa::{ColumnFamily, ColumnFamilyBuilder, ColumnFamilyMap, ConnectionPool};
+use serde::{Deserialize, Serialize};
+
+use super::support::Keyspace;
+
+#[derive(Serialize, Deserialize, ColumnFamilyMap, Clone, Debug, PartialEq)]
+#[cassa(name = "Planes")]
+struct Plane {
+    #[cassa(key)]
+    tailnum: String,
+    year: Option<i32>,
+    model: String,
+    seats: Option<i64>,
+}
+
+#[derive(Serialize, Deserialize, ColumnFamilyMap, Clone, Debug, PartialEq)]
+#[cassa(name = "Hits")]
+struct Hits {
+    #[cassa(key)]
+    page: String,
+    #[serde(default)]
+    #[cassa(counter)]
+    hits: i64,
+    #[serde(default)]
+    #[cassa(counter)]
+    errors: i64,
+}
+
+fn plane(tailnum: &str, year: Option<i32>) -> Plane {
+    Plane { tailnum: tailnum.to_owned(), year, model: "737-824".to_owned(), seats: Some(149) }
+}
+
+/// A keyspace with a column family for planes, one for counters, and a plain one.
+struct Fleet {
+    _keyspace: Keyspace,
+    pool: ConnectionPool,
+    plain: ColumnFamily,
+}
+
+impl Fleet {
+    fn new() -> Fleet {
+        Fleet::of(Keyspace::new())
+    }
+
+    fn of(keyspace: Keyspace) -> Fleet {
+        keyspace.system.create_column_family_for::<Plane>(&keyspace.name).expect("created");
+        keyspace.system.create_column_family_for::<Hits>(&keyspace.name).expect("created");
+        let plain = ColumnFamilyBuilder::new("Plain").comparator(cassa::Class::Utf8);
+        let plain = keyspace.column_family(plain.default_validation_class(cassa::Class::Utf8));
+        Fleet { pool: keyspace.pool(), _keyspace: keyspace, plain }
+    }
+
+    fn stored(&self, tailnum: &str) -> Option<Plane> {
+        self.pool.map::<Plane>().expect("a mapper").get(tailnum).expect("read")
+    }
+
+    fn hits(&self, page: &str) -> Option<i64> {
+        self.pool.map::<Hits>().expect("a mapper").get(page).expect("read").map(|page: Hits| page.hits)
+    }
+}
