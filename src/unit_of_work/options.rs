@@ -58,7 +58,6 @@ impl UnitOfWork {
     }
 
     /// How many bytes may wait, about; then further changes are refused until the unit is committed. Defaults to 64 MiB.
-    /// For loads of any size, see [`Loader`](crate::Loader).
     #[must_use]
     pub fn max_pending_bytes(mut self, bytes: usize) -> Self {
         self.options.max_pending_bytes = bytes;
