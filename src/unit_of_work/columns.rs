@@ -22,7 +22,7 @@ use crate::marshal::Value;
 /// let mut work = pool.unit_of_work();
 /// work.column_family(&cf)?.insert("foo", [("a", "1"), ("b", "2"), ("c", "3")])?;
 /// work.column_family(&cf)?.remove("foo", ["a"])?;
-/// work.column_family(&cf)?.start("c").remove_range("foo")?;
+/// work.column_family(&cf)?.start("c").finish("d").remove_range("foo")?;
 /// work.column_family(&cf)?.ttl(60).insert("bar", [("a", "1")])?;
 /// work.commit()?;
 /// assert_eq!(cf.get_count("foo")?, 1);
@@ -86,7 +86,8 @@ impl WorkColumns<'_> {
         self
     }
 
-    /// Where a range of columns ends that is removed, that column included. Defaults to the last column.
+    /// Where a range of columns ends that is removed, that column included. It must be given: Cassandra deletes nothing where
+    /// a range has no finish.
     pub fn finish(mut self, name: impl Into<Value>) -> Self {
         self.finish = Some(Limit::at(name));
         self
@@ -192,7 +193,7 @@ impl WorkColumns<'_> {
     /// Deletes the columns from [`WorkColumns::start`] to [`WorkColumns::finish`].
     ///
     /// # Errors
-    /// As [`WorkColumns::insert`]; [`Error::InvalidOption`] where neither is given, or they are in the wrong order.
+    /// As [`WorkColumns::insert`]; [`Error::InvalidOption`] where no finish is given, or they are in the wrong order.
     pub fn remove_range(self, key: impl Into<Value>) -> Result<()> {
         let key = self.cf.pack_key(&key.into())?;
         let at = |e: Error| e.at(self.cf.key_place(&key));

@@ -97,7 +97,7 @@ fn the_last_change_of_a_column_counts() {
         .expect("fits");
     work.column_family(plain).expect("ours").remove("row", ["a"]).expect("fits");
     work.column_family(plain).expect("ours").insert("row", [("b", "2")]).expect("fits");
-    work.column_family(plain).expect("ours").start("c").remove_range("row").expect("fits");
+    work.column_family(plain).expect("ours").start("c").finish("x").remove_range("row").expect("fits");
     work.column_family(plain).expect("ours").insert("row", [("d", "3")]).expect("fits");
     work.column_family(plain).expect("ours").insert("gone", [("a", "1")]).expect("fits");
     work.column_family(plain).expect("ours").remove_row("gone").expect("fits");
