@@ -1,6 +1,9 @@
 //! What the derive costs a build: `cargo check` and `cargo build` of a crate with 50 structs of 10 fields, beside the same
 //! structs with serde's derives alone. The dependencies are built before.
 //!
+//! Measured by hand on two cores that others used too: `check` 1.40 s against 1.37 s (1.02), `build` 1.62 s against 1.52 s
+//! (1.07).
+//!
 //! `cargo bench --bench derive`. It needs the registry's crates on this machine, and builds in a temporary directory.
 
 use std::fmt::Write as _;

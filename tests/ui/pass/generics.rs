@@ -41,8 +41,10 @@ where
 
 fn main() {
     let classes: Vec<FieldClass> = Wide::<i64, Vec<String>, 3>::FIELDS.iter().map(|field| field.class).collect();
-    let expected = ["UTF8Type", "LongType", "UTF8Type", "UTF8Type", "BytesType"];
-    assert_eq!(classes, expected.map(FieldClass::Named));
+    let named = FieldClass::Named;
+    let expected =
+        [named("UTF8Type"), named("LongType"), named("UTF8Type"), FieldClass::Json, named("BytesType")];
+    assert_eq!(classes, expected);
     assert_eq!(inner::Public::<i64>::FIELDS[1].class, FieldClass::Named("LongType"));
     assert_eq!(Wide::<i64, (), 3>::FIELDS[0].name, "type");
 }

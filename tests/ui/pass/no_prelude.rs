@@ -28,4 +28,47 @@ pub struct Plane {
     pub tags: ::std::vec::Vec<::std::string::String>,
 }
 
+#[derive(::cassa::ColumnFamilyMap)]
+#[cassa(part)]
+pub struct Place {
+    pub city: ::std::string::String,
+}
+
+#[derive(::cassa::ColumnFamilyMap)]
+#[cassa(keyspace = "Flights", comment = "engines", key_type = "BytesType")]
+pub struct Engine {
+    #[cassa(key)]
+    pub carrier: ::std::string::String,
+    #[cassa(key)]
+    pub number: ::std::primitive::i32,
+    #[cassa(super_column)]
+    pub position: ::std::primitive::i32,
+    #[cassa(flatten(prefix = "home_"))]
+    pub home: ::std::option::Option<Place>,
+    #[cassa(rest)]
+    pub others: ::std::collections::BTreeMap<::std::string::String, ::std::primitive::i64>,
+    #[cassa(ttl)]
+    pub ttl: ::std::option::Option<::std::primitive::i32>,
+    #[cassa(timestamp)]
+    pub written: ::std::primitive::i64,
+}
+
+#[derive(::cassa::ColumnFamilyMap)]
+pub struct Hits {
+    #[cassa(key)]
+    pub page: ::std::string::String,
+    #[cassa(counter)]
+    pub views: ::std::primitive::i64,
+}
+
+#[derive(::cassa::ColumnFamilyMap)]
+pub struct Account {
+    #[cassa(key)]
+    pub owner: ::std::string::String,
+    #[cassa(index)]
+    pub city: ::std::string::String,
+    #[cassa(version)]
+    pub version: ::std::primitive::u32,
+}
+
 fn main() {}

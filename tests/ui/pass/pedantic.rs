@@ -10,6 +10,29 @@ struct Plane<'a> {
     year: Option<i32>,
 }
 
+/// Counts of a page.
+#[derive(Debug, cassa::ColumnFamilyMap, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Hits {
+    #[cassa(key)]
+    page: String,
+    #[cassa(counter)]
+    views: i64,
+}
+
+/// An account.
+#[derive(Debug, cassa::ColumnFamilyMap, serde::Serialize, serde::Deserialize)]
+pub struct Account<T> {
+    /// Whose it is.
+    #[cassa(key)]
+    pub owner: String,
+    /// How much there is.
+    pub balance: T,
+    /// Counts its changes.
+    #[cassa(version)]
+    pub version: i64,
+}
+
 fn main() {
+    println!("{:?}", Hits { page: "/".to_owned(), views: 1 });
     println!("{:?}", Plane { tailnum: "N1", year: None });
 }
