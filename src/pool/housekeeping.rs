@@ -170,6 +170,8 @@ impl Inner {
             } else if seeds != known && self.set_seeds(seeds).is_err() {
                 return;
             }
+            // it is under way: a list that is another one each time must not keep the thread busy
+            self.housekeeping.orders.lock().refresh = false;
         }
         if self.options.uses_ring() {
             self.read_ring();
