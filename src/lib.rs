@@ -38,9 +38,9 @@ pub use error::{
 #[doc(hidden)]
 pub use map::bare;
 pub use map::{
-    Assignment, ColumnFamilyMap, ColumnOf, Condition, CounterColumns, Field, FieldClass, Fields, Mapper,
-    MapperBatch, MapperOperation, Nulls, Objects, Part, PlainColumns, Rest, Role, SelectObjects, Typed,
-    Version, VersionedColumns, WriteObjects,
+    Assignment, Clustered, ColumnFamilyMap, ColumnOf, Condition, CounterColumns, Field, FieldClass, Fields,
+    Items, LentItems, Mapper, MapperBatch, MapperOperation, Nulls, Objects, Part, PlainColumns, Rest, Role,
+    SelectObjects, Typed, Version, VersionedColumns, WriteObjects,
 };
 pub use marshal::{
     Class, ComponentType, CustomType, FromValue, IntermediateDate, InvalidClass, Mismatch, OldPycassaDate,

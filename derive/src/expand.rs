@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::visit::{self, Visit};
-use syn::{DeriveInput, Generics, Ident, Path, Type, parse_quote};
+use syn::{ConstParam, DeriveInput, GenericParam, Generics, Ident, Path, Type, TypeParam, parse_quote};
 
 use crate::check::check;
 use crate::errors::Errors;
@@ -35,7 +35,8 @@ fn expand(model: &Model<'_>) -> TokenStream {
     } else {
         let family = family(model, &generics);
         let kind = kind(model, &generics);
-        quote!(#kind #family)
+        let clustered = clustered(model, &generics);
+        quote!(#kind #clustered #family)
     };
     quote! {
         #[automatically_derived]
@@ -79,6 +80,30 @@ fn kind(model: &Model<'_>, generics: &Generics) -> TokenStream {
     }
 }
 
+/// Many objects a row: with the type that they have where what they borrow is lent.
+fn clustered(model: &Model<'_>, generics: &Generics) -> Option<TokenStream> {
+    let Model { ident, krate, .. } = model;
+    let (Layout::Column | Layout::Prefix) = model.layout() else { return None };
+    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+    let lent = if generics.lifetimes().next().is_none() {
+        quote!(#ident #type_generics)
+    } else {
+        let arguments = generics.params.iter().map(|parameter| match parameter {
+            GenericParam::Lifetime(_) => quote!('__de),
+            GenericParam::Type(TypeParam { ident, .. }) | GenericParam::Const(ConstParam { ident, .. }) => {
+                quote!(#ident)
+            }
+        });
+        quote!(#ident<#(#arguments),*>)
+    };
+    Some(quote! {
+        #[automatically_derived]
+        impl #impl_generics #krate::Clustered for #ident #type_generics #where_clause {
+            type Lent<'__de> = #lent;
+        }
+    })
+}
+
 fn family(model: &Model<'_>, generics: &Generics) -> TokenStream {
     let Model { ident, vis, krate, name: (name, _), attributes, .. } = model;
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
@@ -112,7 +137,9 @@ fn family(model: &Model<'_>, generics: &Generics) -> TokenStream {
             const DENY_UNKNOWN_FIELDS: ::core::primitive::bool = true;
         )
     });
-    let columns: Vec<_> = model.fields.iter().filter(|field| field.role.is_named_column()).collect();
+    // The one column that an object is has a constant too, under the field's name.
+    let is_column = |field: &&Field<'_>| field.role.is_named_column() || field.role == Role::Value;
+    let columns: Vec<_> = model.fields.iter().filter(is_column).collect();
     let (definition, of_columns, values) = if columns.is_empty() {
         (None, quote!(()), quote!(()))
     } else {
@@ -274,6 +301,16 @@ mod tests {
     #[test]
     fn a_part() {
         snapshot("part");
+    }
+
+    #[test]
+    fn a_timeline() {
+        snapshot("timeline");
+    }
+
+    #[test]
+    fn a_composite_prefix() {
+        snapshot("prefix");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! `columns` (what is read and written), `clock` (when), `packing` (which class packs what) → `live` (a schema that
 //! changes, and the two ways to make a call) → `pack` and `limit` (values and bytes) → `predicate`, `raw` and `reader` (rows
 //! as they come, page by page) → `range` (rows in the order of the ring, or by an index), `stream` (one row of
-//! any width) → `options` (a handle's), `select` and `write` (a call's), then the verbs: `read`; `insert`, `remove`, `counter`
+//! any width; `paged` for layers above) → `options` (a handle's), `select` and `write` (a call's), then the verbs: `read`; `insert`, `remove`, `counter`
 //! (encoded by `mutate`), `cas`; `verbs` are those without options.
 
 mod cas;
@@ -20,6 +20,7 @@ mod mutate;
 mod options;
 mod pack;
 mod packing;
+mod paged;
 mod predicate;
 mod range;
 mod raw;
@@ -44,9 +45,10 @@ pub use index::{IndexClause, IndexExpression};
 pub(crate) use insert::Batches;
 pub(crate) use limit::Limit;
 pub(crate) use mutate::Removal;
+pub(crate) use paged::RawPages;
 pub(crate) use range::RawRange;
 pub use range::{Keys, Range};
-pub(crate) use raw::RawRow;
+pub(crate) use raw::{Page, RawRow};
 pub use select::Select;
 pub use stream::ColumnStream;
 pub use write::Write;

@@ -37,6 +37,11 @@ impl Page {
         self.row().super_columns().skip(self.skip).take(self.take)
     }
 
+    /// The places in the [`row`](Self::row) of the columns that count.
+    pub(crate) fn places(&self) -> std::ops::Range<usize> {
+        self.skip..self.skip + self.len()
+    }
+
     /// The number of columns.
     pub(super) fn len(&self) -> usize {
         self.row().len().saturating_sub(self.skip).min(self.take)

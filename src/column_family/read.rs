@@ -180,7 +180,7 @@ impl Select<'_> {
     }
 
     /// The predicate of a count: nothing but numbers comes back, so no page is too large.
-    fn counting(&self) -> Result<Option<Predicate>> {
+    pub(super) fn counting(&self) -> Result<Option<Predicate>> {
         let mut predicate = self.predicate()?;
         if let Some(Predicate::Slice { page, .. }) = &mut predicate {
             *page = usize::MAX;
@@ -389,7 +389,7 @@ impl Select<'_> {
         })
     }
 
-    fn reader<'s>(&'s self, super_column: Option<&'s [u8]>) -> Reader<'s> {
+    pub(super) fn reader<'s>(&'s self, super_column: Option<&'s [u8]>) -> Reader<'s> {
         Reader { cf: self.cf, super_column, consistency_level: self.consistency_level }
     }
 
@@ -407,7 +407,7 @@ impl Select<'_> {
     }
 
     /// Packs the choice of columns; `None` where it is of none.
-    fn predicate(&self) -> Result<Option<Predicate>> {
+    pub(super) fn predicate(&self) -> Result<Option<Predicate>> {
         let inside = self.super_column.is_some();
         let pack = |name: &Value| self.cf.pack_name(name, inside);
         if let Some(names) = &self.packed_columns {

@@ -94,6 +94,18 @@ pub trait VersionedColumns: ColumnFamilyMap {
     fn version_mut(&mut self) -> &mut Self::Version;
 }
 
+/// A struct of wide rows: many objects a row, told apart and put in order by their `clustering` fields. Implemented by
+/// `#[derive(ColumnFamilyMap)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an object of a wide row",
+    note = "write `#[cassa(clustering)]` on the field that tells the objects of a row apart; of one object a row, `get`, \
+            `multiget` and `get_range` read it"
+)]
+pub trait Clustered: ColumnFamilyMap {
+    /// The same struct, with what it borrows borrowed for so long; see [`Mapper::lend`](crate::Mapper::lend).
+    type Lent<'de>: Fields;
+}
+
 /// One field: its name, the Cassandra type that it is stored as, and what it is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -1,14 +1,16 @@
-//! What an object is found by: its row key, of one field or several, and in a super column family the super column.
+//! What an object is found by: its row key, of one field or several, and in a super column family the super column, in
+//! a wide row the clustering.
 
 use super::field::{ColumnFamilyMap, Role};
 use super::plan::{Unplannable, class};
 use crate::marshal::Class;
 
-/// The fields, in this order: of the key, then the super column.
+/// The fields, in this order: of the key, then the super column or the clustering.
 #[derive(Clone, Debug)]
 pub(crate) struct Identity {
     parts: Box<[Part]>,
     keys: usize,
+    is_wide: bool,
     /// The class that the schema gives the key.
     key_class: Class,
 }
@@ -16,14 +18,20 @@ pub(crate) struct Identity {
 #[derive(Clone, Debug)]
 pub(crate) struct Part {
     pub(crate) name: &'static str,
+    /// Of the values: a reversed order is not part of it.
     pub(crate) class: Class,
+    /// Whether a part of a clustering goes from the greatest to the least.
+    pub(crate) is_reversed: bool,
 }
 
 impl Identity {
     pub(super) fn of<T: ColumnFamilyMap>() -> Result<Identity, Unplannable> {
         let of = |role: Role| T::FIELDS.iter().filter(move |field| field.role == role);
         let parts = |role| {
-            of(role).map(|field| Ok(Part { name: field.name, class: class(field.class, Some(field.name))? }))
+            of(role).map(|field| {
+                let class = class(field.class, Some(field.name))?;
+                Ok(Part { name: field.name, class, is_reversed: field.is_reversed })
+            })
         };
         let mut all = parts(Role::Key).collect::<Result<Vec<_>, Unplannable>>()?;
         let keys = all.len();
@@ -43,10 +51,18 @@ impl Identity {
             }
             all.push(part?);
         }
-        Ok(Identity { parts: all.into(), keys, key_class })
+        let named = all.len();
+        for part in parts(Role::Clustering) {
+            if named > keys {
+                return Err(Unplannable::Twice("super_column"));
+            }
+            all.push(part?);
+        }
+        let is_wide = all.len() > named;
+        Ok(Identity { parts: all.into(), keys, is_wide, key_class })
     }
 
-    /// All parts: those of the key, then the super column.
+    /// All parts: those of the key, then the super column or the clustering.
     pub(crate) fn parts(&self) -> &[Part] {
         &self.parts
     }
@@ -67,7 +83,12 @@ impl Identity {
 
     /// The super column, where the objects are that.
     pub(crate) fn super_column(&self) -> Option<&Part> {
-        self.parts.get(self.keys)
+        if self.is_wide { None } else { self.parts.get(self.keys) }
+    }
+
+    /// What tells the objects of a wide row apart; empty in other layouts.
+    pub(crate) fn clustering(&self) -> &[Part] {
+        if self.is_wide { &self.parts[self.keys..] } else { &[] }
     }
 
     pub(super) fn place(&self, field: &str) -> Option<usize> {

@@ -2,7 +2,8 @@
 //!
 //! # Layout
 //!
-//! `field`, `typed` and `column_of` (what the derive emits) → `identity`, `plan` and `probe` (compiled and checked once) →
+//! `field`, `typed` and `column_of` (what the derive emits) → `identity`, `plan` and `probe` (compiled and checked once),
+//! `wide_name` (the names of a wide row's columns) →
 //! `ser` and `de` (an object to cells and back), beside them `time` and `fault` → `schema` and `system` (a struct
 //! and a live schema) → `mapper`.
 
@@ -23,16 +24,19 @@ mod system;
 mod tests;
 mod time;
 mod typed;
+mod wide_name;
 
 #[cfg(feature = "derive")]
 #[doc = include_str!("derive.md")]
 pub use cassa_derive::ColumnFamilyMap;
 pub use column_of::{Assignment, ColumnOf, Condition, Version};
 pub use field::{
-    ColumnFamilyMap, CounterColumns, Field, FieldClass, Fields, Nulls, Part, PlainColumns, Role,
+    Clustered, ColumnFamilyMap, CounterColumns, Field, FieldClass, Fields, Nulls, Part, PlainColumns, Role,
     VersionedColumns,
 };
-pub use mapper::{Mapper, MapperBatch, MapperOperation, Objects, SelectObjects, WriteObjects};
+pub use mapper::{
+    Items, LentItems, Mapper, MapperBatch, MapperOperation, Objects, SelectObjects, WriteObjects,
+};
 pub(crate) use mapper::{PackedVersion, conflict};
 pub(crate) use ser::{Cells, Packed};
 pub use typed::{Rest, Typed};

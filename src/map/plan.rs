@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::field::{ColumnFamilyMap, Field, FieldClass, Nulls, Part, Role};
 use super::identity::Identity;
+use super::wide_name;
 use crate::marshal::Class;
 use crate::schema::ColumnFamilyDefinition;
 
@@ -14,18 +15,35 @@ pub(crate) struct Plan {
     /// In the order of declaration, which is the order in which serde writes.
     fields: Box<[Planned]>,
     identity: Identity,
+    layout: Layout,
     /// Of the names of fields.
     comparator: Class,
     /// The packed names of all columns and their aliases, by slot.
     names: Box<[Box<[u8]>]>,
     /// The names that a row is searched for, in the order of the comparator, with the slot of each.
     index: Box<[(Box<[u8]>, usize)]>,
+    /// Whether the column of a slot is one that the row has once; empty where none is.
+    static_slots: Box<[bool]>,
     /// The class of the values that are no fields, where a field takes them.
     rest: Option<Class>,
     /// Whether the columns are counters: all of them, or none.
     holds_counters: bool,
     /// The schema, for the classes of single columns that are no fields.
     live: Option<Box<ColumnFamilyDefinition>>,
+}
+
+/// How the objects lie in their rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Layout {
+    Row,
+    SuperColumn,
+    /// Each a column: the clustering is its name.
+    Timeline,
+    /// Each the columns whose names begin with its clustering. Of a table that was made in CQL, an object that is a
+    /// whole row is that too, with nothing to begin with.
+    Prefix {
+        has_marker: bool,
+    },
 }
 
 /// What the struct says about its column family as a whole.
@@ -44,6 +62,8 @@ pub(crate) struct Planned {
     pub(crate) class: Class,
     pub(crate) kind: Kind,
     pub(crate) is_indexed: bool,
+    /// Whether the row has the column once, for all of its objects.
+    pub(crate) is_static: bool,
     pub(crate) is_read: bool,
     /// The first of the slots in which a row's cell is noted: one for the name, one for each alias. Of a field that is
     /// no column the next one.
@@ -77,6 +97,7 @@ pub(crate) enum Unplannable {
     Name(String),
     Twice(&'static str),
     Counters(&'static str),
+    NoClustering(&'static str),
     Unsupported(&'static str),
 }
 
@@ -88,17 +109,35 @@ impl Plan {
         }
         let identity = Identity::of::<T>()?;
         let family = Family { nulls: T::NULLS, ttl: T::TTL, deny_unknown_fields: T::DENY_UNKNOWN_FIELDS };
-        Table::of(T::FIELDS, &identity)?.plan(family, identity, comparator)
+        let has_value = T::FIELDS.iter().any(|field| field.role == Role::Value);
+        let layout = match (identity.clustering(), has_value) {
+            ([], true) => return Err(Unplannable::NoClustering("value")),
+            ([], false) if identity.super_column().is_some() => Layout::SuperColumn,
+            ([], false) => Layout::Row,
+            (_, true) => Layout::Timeline,
+            (_, false) => Layout::Prefix { has_marker: false },
+        };
+        Table::of(T::FIELDS, &identity, layout)?.plan(family, identity, layout, comparator)
+    }
+
+    /// The plan for a table that was made in CQL, and not with compact storage: its column names are composites, and each
+    /// object has a cell that says that it is there.
+    pub(crate) fn of_table<T: ColumnFamilyMap>() -> Result<Plan, Unplannable> {
+        let mut plan = Plan::of::<T>()?;
+        if let Layout::Row | Layout::Prefix { .. } = plan.layout {
+            plan.layout = Layout::Prefix { has_marker: true };
+        }
+        Ok(plan)
     }
 
     /// The plan of a part of the objects that this plan is of, under their key.
     pub(crate) fn of_part<P: Part>(&self) -> Result<Plan, Unplannable> {
         let family = Family { deny_unknown_fields: false, ..self.family.clone() };
-        let plan = Table::of(P::FIELDS, &self.identity)?.plan(
-            family,
-            self.identity.clone(),
-            self.comparator.clone(),
-        )?;
+        if self.layout == Layout::Timeline {
+            return Err(Unplannable::Unsupported("a part of an object that is a single column"));
+        }
+        let table = Table::of(P::FIELDS, &self.identity, self.layout)?;
+        let plan = table.plan(family, self.identity.clone(), self.layout, self.comparator.clone())?;
         Ok(Plan { live: self.live.clone(), ..plan })
     }
 
@@ -132,13 +171,23 @@ impl Plan {
         &self.identity
     }
 
+    /// Of the names of fields; those of a wide row's columns have more to them.
     pub(crate) fn comparator(&self) -> &Class {
         &self.comparator
     }
 
+    pub(crate) fn layout(&self) -> Layout {
+        self.layout
+    }
+
     /// How many slots a row's cells are noted in.
     pub(crate) fn slots(&self) -> usize {
-        self.index.len()
+        self.names.len()
+    }
+
+    /// The columns that the row has once, beside its objects.
+    pub(crate) fn statics(&self) -> impl Iterator<Item = &Planned> {
+        self.columns().filter(|column| column.is_static)
     }
 
     /// The packed name that has this slot.
@@ -162,6 +211,27 @@ impl Plan {
     /// an object.
     pub(crate) fn names(&self) -> impl Iterator<Item = &[u8]> {
         self.index.iter().map(|(name, _)| &**name)
+    }
+
+    /// The names that a row is asked for, where the object is a whole row: of a table made in CQL as its columns have them.
+    pub(crate) fn row_names(&self) -> std::sync::Arc<[Vec<u8>]> {
+        match self.layout {
+            Layout::Prefix { .. } => {
+                let names = self.names().chain([wide_name::MARKER]).map(|name| {
+                    let mut out = Vec::new();
+                    // No name of a field is too long for a component: the derive sees to it.
+                    let _ = wide_name::put(self, &[], name, false, &mut out);
+                    out
+                });
+                names.collect()
+            }
+            _ => self.names().map(<[u8]>::to_vec).collect(),
+        }
+    }
+
+    /// Whether the column of this slot is one that the row has once.
+    pub(crate) fn is_static(&self, slot: usize) -> bool {
+        self.static_slots.get(slot).copied().unwrap_or_default()
     }
 
     /// The slot of a name, wherever it stands.
@@ -206,15 +276,28 @@ fn collect_columns<'a>(fields: &'a [Planned], columns: &mut Vec<&'a Planned>) {
 struct Table {
     fields: Box<[Planned]>,
     names: Vec<Box<[u8]>>,
+    /// The slots of columns that the row has once.
+    statics: Vec<usize>,
     rest: Option<Class>,
     has_ttl: bool,
     has_timestamp: bool,
 }
 
 impl Table {
-    fn of(fields: &'static [Field], identity: &Identity) -> Result<Table, Unplannable> {
+    fn of(fields: &'static [Field], identity: &Identity, layout: Layout) -> Result<Table, Unplannable> {
         let mut table = Table::default();
         table.fields = table.planned(fields, identity, "")?;
+        let is_wide = matches!(layout, Layout::Timeline | Layout::Prefix { .. });
+        if !is_wide && !table.statics.is_empty() {
+            return Err(Unplannable::NoClustering("static"));
+        }
+        // One column has no place for a second one.
+        if layout == Layout::Timeline && table.names.len() != 1 {
+            return Err(Unplannable::Unsupported("another column beside `value`"));
+        }
+        if is_wide && table.rest.is_some() {
+            return Err(Unplannable::Unsupported("`rest` in a wide row"));
+        }
         Ok(table)
     }
 
@@ -237,11 +320,14 @@ impl Table {
         let mut aliases = 0;
         let class = class(field.class, Some(field.name))?;
         let kind = match field.role {
-            Role::Key | Role::SuperColumn => {
+            Role::Key | Role::SuperColumn | Role::Clustering => {
                 Kind::Identity(identity.place(field.name).ok_or(Unplannable::Unsupported("a key in a part"))?)
             }
-            Role::Column | Role::Version => {
+            Role::Column | Role::Version | Role::Static | Role::Value => {
                 aliases = field.aliases.len();
+                if field.role == Role::Static {
+                    self.statics.extend(slot..=slot + aliases);
+                }
                 // The text classes, which are the only comparators here, take a name as it stands.
                 let names = std::iter::once(&field.name).chain(field.aliases);
                 self.names.extend(names.map(|name| Box::from(format!("{prefix}{name}").as_bytes())));
@@ -269,33 +355,60 @@ impl Table {
             }
             Role::Ttl => Kind::Ttl,
             Role::Timestamp => Kind::Timestamp,
-            Role::Clustering | Role::Value | Role::Static => {
-                return Err(Unplannable::Unsupported("a part of a wide row"));
-            }
         };
         let Field { name, is_indexed, is_read, .. } = *field;
-        Ok(Planned { name, class, kind, is_indexed, is_read, slot, aliases })
+        let is_static = field.role == Role::Static;
+        Ok(Planned { name, class, kind, is_indexed, is_static, is_read, slot, aliases })
     }
 
-    fn plan(self, family: Family, identity: Identity, comparator: Class) -> Result<Plan, Unplannable> {
-        let Table { fields, names, rest, .. } = self;
+    fn plan(
+        self,
+        family: Family,
+        identity: Identity,
+        layout: Layout,
+        comparator: Class,
+    ) -> Result<Plan, Unplannable> {
+        let Table { fields, names, statics, rest, .. } = self;
         let mut index: Vec<_> = names.iter().enumerate().map(|(slot, name)| (name.clone(), slot)).collect();
         index.sort();
         if let Some(pair) = index.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             return Err(Unplannable::Name(String::from_utf8_lossy(&pair[0].0).into_owned()));
         }
+        // They stand in front of the objects, not in them.
+        index.retain(|(_, slot)| !statics.contains(slot));
         let mut columns = Vec::new();
         collect_columns(&fields, &mut columns);
         let holds_counters = columns.iter().any(|column| column.class == Class::Counter);
         if let Some(plain) = columns.iter().find(|column| holds_counters && column.class != Class::Counter) {
             return Err(Unplannable::Counters(plain.name));
         }
+        let static_slots = match &statics[..] {
+            [] => [].into(),
+            some => (0..names.len()).map(|slot| some.contains(&slot)).collect(),
+        };
         let (names, index) = (names.into(), index.into());
-        Ok(Plan { family, fields, identity, comparator, names, index, rest, holds_counters, live: None })
+        Ok(Plan {
+            family,
+            fields,
+            identity,
+            layout,
+            comparator,
+            names,
+            index,
+            static_slots,
+            rest,
+            holds_counters,
+            live: None,
+        })
     }
 }
 
 impl Planned {
+    /// Which of its slots has this name.
+    pub(crate) fn slot_of(&self, plan: &Plan, name: &[u8]) -> Option<usize> {
+        self.slots().find(|slot| plan.name(*slot) == name)
+    }
+
     /// The slots of the name and of each alias: where several are filled, the first counts.
     #[inline]
     pub(crate) fn slots(&self) -> std::ops::RangeInclusive<usize> {
@@ -343,7 +456,10 @@ impl fmt::Display for Unplannable {
                 "field {field:?}: a column family holds either counters or plain columns; those of a part that are \
                  counters are flattened by `#[cassa(flatten, counter)]`"
             ),
-            Unplannable::Unsupported(what) => write!(f, "{what} is not supported by this version of cassa"),
+            Unplannable::NoClustering(role) => {
+                write!(f, "expected a field with the role `clustering` beside `{role}`, got none")
+            }
+            Unplannable::Unsupported(what) => write!(f, "{what}: there is no place for it"),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::any::type_name;
 
 use super::field::ColumnFamilyMap;
 use super::identity::Identity;
+use super::mapper::wide::schema as wide;
 use super::plan::{Plan, Planned};
 use crate::error::{Difference, Error, Result};
 use crate::marshal::{Class, Value};
@@ -23,6 +24,7 @@ pub(super) fn definition<T: ColumnFamilyMap>(plan: &Plan) -> ColumnFamilyBuilder
     let mut definition =
         ColumnFamilyBuilder::new(T::NAME).key_validation_class(plan.identity().key_class().clone());
     definition = match plan.identity().super_column() {
+        None if wide::is_wide(plan) => wide::describe(plan, definition),
         Some(name) => definition.comparator(name.class.clone()).subcomparator(plan.comparator().clone()),
         None => definition.comparator(plan.comparator().clone()),
     };
@@ -42,7 +44,7 @@ pub(super) fn definition<T: ColumnFamilyMap>(plan: &Plan) -> ColumnFamilyBuilder
 
 /// The columns with their validators and indexes. Those of a column family of counters have no need of it.
 pub(super) fn add_columns(plan: &Plan, definition: ColumnFamilyBuilder) -> ColumnFamilyBuilder {
-    if plan.holds_counters() {
+    if plan.holds_counters() || wide::is_wide(plan) {
         return definition;
     }
     plan.columns().fold(definition, |definition, field| {
@@ -73,6 +75,10 @@ fn compared(
     holds: impl Fn(&Class, &Class) -> bool,
 ) -> Vec<Difference> {
     let mut found = Vec::new();
+    if wide::is_wide(plan) {
+        wide::differences(plan, live, &mut found);
+        return found;
+    }
     let mut differ = |what: &str, expected: &str, actual: &str| {
         found.push(Difference { what: what.into(), expected: expected.into(), actual: actual.into() });
     };
@@ -135,7 +141,7 @@ fn compared(
 }
 
 /// Whether a column of the class `live` takes whatever a field of the class `field` writes, and gives back the same.
-fn holds(live: &Class, field: &Class) -> bool {
+pub(super) fn holds(live: &Class, field: &Class) -> bool {
     live == field
         || match live {
             Class::Bytes => true,

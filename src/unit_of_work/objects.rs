@@ -72,7 +72,8 @@ impl UnitOfWork {
 
     /// The object with this key, and for an object in a super column its name, as it is stored; `None` where there is none.
     ///
-    /// The unit remembers its columns: a later [`UnitOfWork::save`] writes only those that have changed.
+    /// The unit remembers its columns: a later [`UnitOfWork::save`] writes only those that have changed. (Not of an object
+    /// of a wide row, which is one among many of it: all of its columns are written.)
     ///
     /// # Errors
     /// Those of [`Mapper::open`], where the unit meets this type first, and of [`Mapper::get`].
@@ -104,6 +105,15 @@ impl UnitOfWork {
     where
         T: ColumnFamilyMap + DeserializeOwned,
     {
+        if mapper.is_wide() {
+            // Nothing is remembered of one object among many of a row, so all of it is written when it is saved.
+            for id in &ids {
+                self.bases.forget(&id_of(family, id));
+            }
+            let mut seen = std::collections::HashSet::new();
+            let ids: Vec<Packed> = ids.into_iter().filter(|id| seen.insert(id.clone())).collect();
+            return mapper.load_items(&ids);
+        }
         let ids_asked: Vec<Id> = ids.iter().map(|id| id_of(family, id)).collect();
         let loaded = mapper.load(ids)?;
         for id in ids_asked {
@@ -237,7 +247,7 @@ impl UnitOfWork {
     {
         let (mapper, family) = self.mapper::<T>()?;
         let id = mapper.pack_identity_of(object)?;
-        self.remove_packed(family, &id)
+        self.remove_packed(&mapper, family, &id)
     }
 
     /// Deletes the object with this key, and for an object in a super column its name.
@@ -250,12 +260,22 @@ impl UnitOfWork {
     {
         let (mapper, family) = self.mapper::<T>()?;
         let id = mapper.pack_identity(id)?;
-        self.remove_packed(family, &id)
+        self.remove_packed(&mapper, family, &id)
     }
 
-    fn remove_packed(&mut self, family: usize, id: &Packed) -> Result<()> {
+    fn remove_packed<T>(&mut self, mapper: &Mapper<T>, family: usize, id: &Packed) -> Result<()> {
         self.make_room()?;
         let spot = Spot { key: &id.key, family, super_column: id.super_column.as_deref() };
+        if let Some((start, finish)) = mapper.columns_of(id) {
+            let comparator = self.families[family].comparator(false);
+            if start == finish {
+                self.bytes += self.pending.put(spot, &start, Change::Delete);
+            } else {
+                self.pending.delete_range(spot, comparator, &start, &finish);
+                self.bytes += 64 + start.len() + finish.len();
+            }
+            return Ok(());
+        }
         self.pending.delete(spot);
         self.counters.remove(spot);
         self.versions.retain(|save| save.family != family || save.object.key != id.key);
@@ -302,7 +322,7 @@ impl UnitOfWork {
     {
         let (mapper, family) = self.mapper::<T>()?;
         let id = mapper.pack_identity(id)?;
-        let name = mapper.pack_column_name(counter)?;
+        let name = mapper.pack_column_name(&id, counter)?;
         self.add_packed(family, &id, &name, number)
     }
 

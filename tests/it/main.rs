@@ -22,6 +22,7 @@ mod examples;
 mod guide;
 mod log;
 mod mapper;
+mod mapper_wide;
 mod pool;
 mod pool_accounts;
 mod pool_calls;

@@ -4,7 +4,7 @@
 #[test]
 fn the_derive_answers_each_mistake() {
     let cases = trybuild::TestCases::new();
-    for kind in ["attributes", "keys", "names", "roles", "serde", "types", "verbs"] {
+    for kind in ["attributes", "keys", "names", "roles", "serde", "types", "verbs", "wide"] {
         cases.compile_fail(format!("tests/ui/{kind}/*.rs"));
     }
     cases.pass("tests/ui/pass/*.rs");

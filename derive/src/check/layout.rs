@@ -61,6 +61,14 @@ pub(super) fn check(model: &Model<'_>, errors: &mut Errors) {
         Layout::Column => column(model, errors),
         Layout::Prefix => {
             wide(model, errors);
+            if model.fields.iter().any(is_stored)
+                && !model.fields.iter().any(|field| is_stored(field) && field.role != Role::Static)
+            {
+                errors.at(
+                    model.ident.span(),
+                    "no field besides the row key, `clustering` and `static`: the objects would have no column of their own",
+                );
+            }
             none_indexed(
                 model,
                 "an index finds whole rows, and this object is a part of one; remove `index`",
@@ -151,9 +159,6 @@ fn wide(model: &Model<'_>, errors: &mut Errors) {
         if let Some(span) = field.reversed.filter(|_| field.role != Role::Clustering) {
             errors.at(span, "only a `clustering` field has an order that can be `reversed`");
         }
-    }
-    if let Some(field) = model.with_role(Role::Clustering).next() {
-        errors.at(field.span(), "`clustering` is not supported by this version of cassa");
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) struct Found<'de> {
     /// The name of the super column that the cells stand in.
     pub(crate) super_column: Option<&'de [u8]>,
     pub(crate) cells: Cells<'de>,
+    /// The columns that a wide row has once, beside its objects.
+    pub(crate) statics: Option<Cells<'de>>,
 }
 
 /// Reads an object. It may borrow from the cells and from what it was found by.
@@ -35,6 +37,6 @@ pub(crate) fn object<'de, T: Deserialize<'de>>(
     found: Found<'de>,
     slots: &mut Slots,
 ) -> Result<T> {
-    slots.fill(plan, &found.cells)?;
+    slots.fill(plan, &found)?;
     T::deserialize(RowDeserializer::new(plan, &found, slots))
 }

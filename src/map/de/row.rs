@@ -11,7 +11,8 @@ use super::rest::Rest;
 use super::{Found, Slots};
 use crate::map::fault::{Fault, Result};
 use crate::map::identity::take_component;
-use crate::map::plan::{Kind, Plan, Planned};
+use crate::map::plan::{Kind, Layout, Plan, Planned};
+use crate::map::wide_name::comparator;
 use crate::marshal::Class;
 
 /// The struct, or one that is flattened into it.
@@ -42,14 +43,18 @@ impl<'a, 'de> RowDeserializer<'a, 'de> {
     #[inline]
     fn of(&self, field: &'a Planned) -> Result<Option<Current<'a, 'de>>> {
         if let Kind::Column | Kind::Json = field.kind {
-            let cell = self.slots.first(field.slots(), &self.found.cells);
+            let cells = match &self.found.statics {
+                Some(statics) if field.is_static => statics,
+                _ => &self.found.cells,
+            };
+            let cell = self.slots.first(field.slots(), cells);
             return Ok(cell.map(|cell| Current::Column(field, cell.value)));
         }
         self.special(field)
     }
 
     fn special(&self, field: &'a Planned) -> Result<Option<Current<'a, 'de>>> {
-        let taken = || self.slots.taken(&self.found.cells);
+        let taken = || self.slots.taken(self.plan, &self.found.cells);
         Ok(match &field.kind {
             Kind::Identity(i) => {
                 Some(Current::Part(field, self.part(*i).map_err(|fault| fault.at(field.name))?))
@@ -72,8 +77,19 @@ impl<'a, 'de> RowDeserializer<'a, 'de> {
     fn part(&self, i: usize) -> Result<&'de [u8]> {
         let identity = self.plan.identity();
         let keys = identity.key().len();
-        if i == keys {
-            return Ok(self.found.super_column.unwrap_or_default());
+        if i >= keys {
+            return match (identity.clustering(), self.found.cells.get(0)) {
+                ([], _) => Ok(self.found.super_column.unwrap_or_default()),
+                (_, None) => Ok(&[]),
+                ([_], Some(cell)) if self.plan.layout() == Layout::Timeline => Ok(cell.name),
+                (parts, Some(cell)) => {
+                    let (mut rest, count) = (cell.name, parts.len());
+                    let mut values = (0..count).map_while(|_| take_component(&mut rest));
+                    values.nth(i - keys).ok_or_else(|| {
+                        Fault::mismatch(&comparator(self.plan), format_args!("{count} components"), "fewer")
+                    })
+                }
+            };
         }
         if !identity.has_composite_key() {
             return Ok(self.found.key);

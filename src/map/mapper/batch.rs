@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::Mapper;
-use super::encode::{Stamp, put, remove_all};
+use super::encode::{Stamp, put, remove_object};
 use crate::batch::{Kind, Mutator};
 use crate::error::Result;
 use crate::map::column_of::{Assignment, ColumnOf};
@@ -286,7 +286,7 @@ impl<'b, T> MapperOperation<'b, T> {
     fn remove_identity(self, id: &Packed) -> Result<&'b MapperBatch<T>> {
         let MapperBatch { mapper, mutator } = self.batch;
         mutator.queue(&mapper.cf, &id.key, self.timestamp, Kind::Deletion, |timestamp, out| {
-            remove_all(id.super_column.as_deref(), timestamp, out);
+            remove_object(mapper.plan(), id, timestamp, out);
             Ok(())
         })?;
         Ok(self.batch)

@@ -1,9 +1,9 @@
 //! An object's cells as mutations of its row.
 
 use crate::map::field::Nulls;
-use crate::map::plan::Plan;
-use crate::map::ser::Cells;
-use crate::wire::hot::{Batch, Column, CounterColumn, Deletion, Mutations, SlicePredicate};
+use crate::map::plan::{Layout, Plan};
+use crate::map::ser::{Cells, Packed};
+use crate::wire::hot::{Batch, Column, CounterColumn, Deletion, Mutations, SlicePredicate, SliceRange};
 
 /// Where mutations go: to a batch at once, or aside.
 pub(super) trait Sink {
@@ -108,7 +108,31 @@ pub(super) fn remove(super_column: Option<&[u8]>, names: Vec<&[u8]>, timestamp: 
     }
 }
 
-/// Deletes the object: the row, or the super column.
-pub(super) fn remove_all(super_column: Option<&[u8]>, timestamp: i64, out: &mut impl Sink) {
-    out.deletion(&Deletion { timestamp: Some(timestamp), super_column, predicate: None });
+/// Deletes the object: the row, the super column, the column, or the columns whose names begin with the clustering.
+pub(super) fn remove_object(plan: &Plan, id: &Packed, timestamp: i64, out: &mut impl Sink) {
+    let super_column = id.super_column.as_deref();
+    match (&id.item, plan.layout()) {
+        (Some(item), Layout::Timeline) => remove(None, vec![item], timestamp, out),
+        (Some(item), _) => {
+            let ([start, finish], item) = ([0xff, 1], item);
+            remove_slice(&ended(item, start), &ended(item, finish), timestamp, out);
+        }
+        (None, _) => out.deletion(&Deletion { timestamp: Some(timestamp), super_column, predicate: None }),
+    }
+}
+
+/// Deletes the columns from one name to another; empty ends are open.
+pub(super) fn remove_slice(start: &[u8], finish: &[u8], timestamp: i64, out: &mut impl Sink) {
+    let range = SliceRange { start, finish, reversed: false, count: i32::MAX };
+    let predicate = Some(SlicePredicate { column_names: None, slice_range: Some(range) });
+    out.deletion(&Deletion { timestamp: Some(timestamp), super_column: None, predicate });
+}
+
+/// The first components of names, as the end of a slice: -1 is before all names that begin with them, 1 after.
+pub(super) fn ended(prefix: &[u8], end: u8) -> Vec<u8> {
+    let mut bytes = prefix.to_vec();
+    if let Some(last) = bytes.last_mut() {
+        *last = end;
+    }
+    bytes
 }

@@ -1,5 +1,7 @@
 //! The verbs that insert.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::encode::{Sink, Stamp, put};
@@ -9,7 +11,9 @@ use crate::error::{Error, Result};
 use crate::map::column_of::{Assignment, ColumnOf};
 use crate::map::fault;
 use crate::map::field::{ColumnFamilyMap, PlainColumns};
+use crate::map::plan::Layout;
 use crate::map::ser::{self, Cells, Packed};
+use crate::map::wide_name;
 use crate::wire::hot::Batch;
 
 impl<T: ColumnFamilyMap> WriteObjects<'_, T> {
@@ -50,6 +54,9 @@ impl<T: ColumnFamilyMap> WriteObjects<'_, T> {
         T: PlainColumns + Serialize + 'o,
     {
         let mapper = self.mapper;
+        if mapper.has_items() {
+            return self.batch_insert_items(objects);
+        }
         let mut batches = Batches::new(&self.write);
         let mut cells = Cells::default();
         for object in objects {
@@ -167,9 +174,28 @@ impl<T> Mapper<T> {
         Ok(())
     }
 
-    /// The packed names of columns.
-    pub(super) fn names(&self, columns: impl IntoIterator<Item = ColumnOf<T>>) -> Result<Vec<&[u8]>> {
-        columns.into_iter().map(|column| Ok(self.plan().name(self.column(column.name())?.slot))).collect()
+    /// The packed names of an object's columns.
+    pub(super) fn names(
+        &self,
+        id: &Packed,
+        columns: impl IntoIterator<Item = ColumnOf<T>>,
+    ) -> Result<Vec<Cow<'_, [u8]>>> {
+        columns.into_iter().map(|column| self.name_of(id, self.column(column.name())?.slot)).collect()
+    }
+
+    /// The packed name of the column that has this slot.
+    pub(super) fn name_of(&self, id: &Packed, slot: usize) -> Result<Cow<'_, [u8]>> {
+        let plan = self.plan();
+        if let Layout::Row | Layout::SuperColumn = plan.layout() {
+            return Ok(plan.name(slot).into());
+        }
+        let (item, mut name) = (id.item.as_deref().unwrap_or_default(), Vec::new());
+        let put = wide_name::put(plan, item, plan.name(slot), plan.is_static(slot), &mut name);
+        put.map_err(|length| {
+            let why = format!("expected the name of a column of at most {} bytes, got {length}", u16::MAX);
+            self.error(Some(&id.key), &fault::Fault::new(why).at(plan.text(slot)))
+        })?;
+        Ok(name.into())
     }
 
     /// Packs what an object is found by.
@@ -180,6 +206,10 @@ impl<T> Mapper<T> {
         let mut cells = Cells::default();
         cells.fill_identity(self.plan(), object).map_err(|fault| self.error(None, &fault))?;
         let (key, super_column) = (cells.key(self.plan()), cells.super_column(self.plan()));
-        Ok(ser::Packed { key: key.to_vec(), super_column: super_column.map(<[u8]>::to_vec) })
+        Ok(ser::Packed {
+            key: key.to_vec(),
+            super_column: super_column.map(<[u8]>::to_vec),
+            item: cells.item(self.plan()).map(<[u8]>::to_vec),
+        })
     }
 }

@@ -4,7 +4,8 @@
 //!
 //! Here: how a mapper is opened, and where an error is said to be. `encode` (an object's cells as mutations) → `select`
 //! and `write` (options) → `read`, `objects`, `insert`, `counter`, `save`, `remove` (the verbs behind them) → `batch` (the
-//! verbs that write, gathered), `packed` (objects as cells for those that gather them) → `verbs` (the short forms, without options).
+//! verbs that write, gathered), `packed` (objects as cells for those that gather them) → `verbs` (the short forms, without
+//! options); `wide` (what there is of wide rows only).
 
 mod batch;
 mod counter;
@@ -17,6 +18,7 @@ mod remove;
 mod save;
 mod select;
 mod verbs;
+pub(in crate::map) mod wide;
 mod write;
 
 use std::any::type_name;
@@ -28,6 +30,7 @@ pub use batch::{MapperBatch, MapperOperation};
 pub use objects::Objects;
 pub(crate) use packed::{PackedVersion, conflict};
 pub use select::SelectObjects;
+pub use wide::{Items, LentItems};
 pub use write::WriteObjects;
 
 use super::fault::Fault;
@@ -91,7 +94,7 @@ struct Shared {
 impl Shared {
     fn new(plan: Plan, cf: &ColumnFamily) -> Arc<Shared> {
         let plan = if plan.rest().is_some() { plan.with_live(cf.definition()) } else { plan };
-        let names = plan.names().map(<[u8]>::to_vec).collect();
+        let names = plan.row_names();
         Arc::new(Shared { plan, names, readable: OnceLock::new() })
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 
 use super::Mapper;
+use super::wide::{Cursor, Reading, Slice};
 use crate::column_family::{RawRange, RawRow};
 use crate::error::{Error, Result};
 use crate::map::de::{Found, Slots};
@@ -38,17 +39,19 @@ pub struct Objects<T> {
     range: Result<RawRange, Option<Error>>,
     row: Option<Row>,
     slots: Slots,
+    /// Which objects of a wide row, and how many columns a call asks for; then the rows are found by one column each.
+    items: Option<(Slice, Reading)>,
 }
 
-/// A row that is taken apart: one object, or one a super column.
-pub(super) struct Row {
-    row: RawRow,
-    next: usize,
+/// A row that is taken apart: one object, or one a super column, or those of a wide row.
+pub(super) enum Row {
+    Whole { row: RawRow, next: usize },
+    Wide(Box<Cursor>),
 }
 
 impl Row {
     pub(super) fn new(row: RawRow) -> Row {
-        Row { row, next: 0 }
+        Row::Whole { row, next: 0 }
     }
 
     pub(super) fn next<T: DeserializeOwned>(
@@ -56,16 +59,21 @@ impl Row {
         mapper: &Mapper<T>,
         slots: &mut Slots,
     ) -> Option<Result<T>> {
-        let i = self.next;
-        self.next += 1;
+        let (row, next) = match self {
+            Row::Whole { row, next } => (row, next),
+            Row::Wide(cursor) => return cursor.next(mapper, slots),
+        };
+        let i = *next;
+        *next += 1;
         if mapper.plan().identity().super_column().is_none() {
-            return (i == 0).then(|| mapper.object(&self.row, None, slots));
+            return (i == 0).then(|| mapper.object(row, None, slots));
         }
-        let super_column = self.row.row().super_column(i)?;
+        let super_column = row.row().super_column(i)?;
         let found = Found {
-            key: self.row.key(),
+            key: row.key(),
             super_column: Some(super_column.name()),
             cells: super_column.cells(),
+            statics: None,
         };
         Some(mapper.found(found, slots))
     }
@@ -87,7 +95,11 @@ impl<T> Mapper<T> {
 
 impl<T> Objects<T> {
     pub(super) fn new(mapper: Mapper<T>, range: Result<RawRange>) -> Self {
-        Objects { mapper, range: range.map_err(Some), row: None, slots: Slots::default() }
+        Objects { mapper, range: range.map_err(Some), row: None, slots: Slots::default(), items: None }
+    }
+
+    pub(super) fn of_items(mapper: Mapper<T>, range: Result<RawRange>, items: (Slice, Reading)) -> Self {
+        Objects { items: Some(items), ..Objects::new(mapper, range) }
     }
 }
 
@@ -107,9 +119,15 @@ impl<T: Fields + DeserializeOwned> Iterator for Objects<T> {
                 Err(error) => return error.take().map(Err), // before there was a call
             };
             match range.next()? {
-                Ok(row) => match self.mapper.whole(row) {
-                    Ok(row) => self.row = Some(Row::new(row)),
-                    Err(error) => return Some(Err(error)),
+                Ok(row) => match &self.items {
+                    None => match self.mapper.whole(row) {
+                        Ok(row) => self.row = Some(Row::new(row)),
+                        Err(error) => return Some(Err(error)),
+                    },
+                    Some((slice, reading)) => match reading.open(&self.mapper, slice, row.key()) {
+                        Ok(cursor) => self.row = Some(Row::Wide(Box::new(cursor))),
+                        Err(error) => return Some(Err(error)),
+                    },
                 },
                 Err(error) => return Some(Err(error)),
             }

@@ -5,13 +5,15 @@ use std::collections::HashMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::encode::ended;
+use super::wide::Slice;
 use super::{Mapper, SelectObjects};
 use crate::column_family::{ColumnFamily, RawRow};
 use crate::error::{Error, Result};
 use crate::map::column_of::Version;
 use crate::map::de::Slots;
 use crate::map::field::{ColumnFamilyMap, Fields, Nulls, VersionedColumns};
-use crate::map::plan::Plan;
+use crate::map::plan::{Layout, Plan};
 use crate::map::ser::{Cells, Packed};
 use crate::marshal::Value;
 
@@ -45,9 +47,23 @@ impl<T> Mapper<T> {
         self.identity(&id)
     }
 
-    /// The packed name of a column, by the name of its field.
-    pub(crate) fn pack_column_name(&self, name: &str) -> Result<Vec<u8>> {
-        Ok(self.plan().name(self.column(name)?.slot).to_vec())
+    /// The packed name of an object's column, by the name of its field.
+    pub(crate) fn pack_column_name(&self, id: &Packed, name: &str) -> Result<Vec<u8>> {
+        Ok(self.name_of(id, self.column(name)?.slot)?.into_owned())
+    }
+
+    /// Whether a row has several objects that are columns of it.
+    pub(crate) fn is_wide(&self) -> bool {
+        self.has_items()
+    }
+
+    /// The columns that an object of a wide row is, from one name to another; `None` in other layouts.
+    pub(crate) fn columns_of(&self, id: &Packed) -> Option<(Vec<u8>, Vec<u8>)> {
+        let item = id.item.as_deref()?;
+        Some(match self.plan().layout() {
+            Layout::Timeline => (item.to_vec(), item.to_vec()),
+            _ => (ended(item, 0xff), ended(item, 1)),
+        })
     }
 
     /// The names that a read asks for; `None` where it asks for all.
@@ -67,6 +83,11 @@ impl<T> Mapper<T> {
 }
 
 impl<T: Fields + DeserializeOwned> Mapper<T> {
+    /// Reads objects of wide rows by these identities, in their order, without those that are not there.
+    pub(crate) fn load_items(&self, ids: &[Packed]) -> Result<Vec<T>> {
+        self.select().get_items(ids)
+    }
+
     /// Reads the objects of these identities, in their order, without those that are not there.
     pub(crate) fn load(&self, ids: Vec<Packed>) -> Result<Vec<Loaded<T>>> {
         let mut slots = Slots::default();
@@ -150,9 +171,11 @@ impl<T: Fields + DeserializeOwned> SelectObjects<'_, T> {
         let mut rows = HashMap::new();
         let select = self.select?;
         for (super_column, keys) in calls {
-            let select = SelectObjects { mapper, select: Ok(select.clone()) }.object(super_column.clone())?;
+            let select = SelectObjects { mapper, select: Ok(select.clone()), slice: Ok(Slice::default()) };
+            let select = select.object(super_column.clone())?;
             for row in select.raw_multiget(keys)? {
-                rows.insert(Packed { key: row.key().to_vec(), super_column: super_column.clone() }, row);
+                let (key, super_column) = (row.key().to_vec(), super_column.clone());
+                rows.insert(Packed { key, super_column, item: None }, row);
             }
         }
         Ok(ids.into_iter().filter_map(|id| rows.remove(&id).map(|row| (id, row))).collect())

@@ -12,6 +12,8 @@ use crate::error::Result;
 use crate::map::column_of::Condition;
 use crate::map::de::{self, Found, Slots};
 use crate::map::field::Fields;
+use crate::map::plan::Layout;
+use crate::map::schema::mapping;
 use crate::map::ser::Packed;
 
 impl<T: Fields + DeserializeOwned> SelectObjects<'_, T> {
@@ -22,6 +24,9 @@ impl<T: Fields + DeserializeOwned> SelectObjects<'_, T> {
     pub fn get(self, id: impl Serialize) -> Result<Option<T>> {
         let mapper = self.mapper;
         let id = mapper.identity(&id)?;
+        if mapper.has_items() {
+            return self.get_item(&id);
+        }
         let row = self.object(id.super_column.clone())?.raw_get(&id.key)?;
         row.map(|row| mapper.object(&row, id.super_column.as_deref(), &mut Slots::default())).transpose()
     }
@@ -36,6 +41,9 @@ impl<T: Fields + DeserializeOwned> SelectObjects<'_, T> {
         let mut seen = HashSet::new();
         let ids = ids.into_iter().map(|id| mapper.identity(&id)).collect::<Result<Vec<_>>>()?;
         let ids: Vec<Packed> = ids.into_iter().filter(|id| seen.insert(id.clone())).collect();
+        if mapper.has_items() {
+            return self.get_items(&ids);
+        }
         let mut slots = Slots::default();
         let rows = self.rows_of(ids)?;
         rows.iter().map(|(id, row)| mapper.object(row, id.super_column.as_deref(), &mut slots)).collect()
@@ -47,6 +55,10 @@ impl<T: Fields + DeserializeOwned> SelectObjects<'_, T> {
     /// As [`Mapper::get`].
     pub fn get_row(self, key: impl Serialize) -> Result<Vec<T>> {
         let mapper = self.mapper;
+        if mapper.has_items() {
+            let (mut cursor, mut slots) = (self.cursor(&key)?, Slots::default());
+            return std::iter::from_fn(|| cursor.next(mapper, &mut slots)).collect();
+        }
         let key = mapper.row_key(&key)?;
         let Some(row) = self.rows()?.raw_get(&key)? else { return Ok(Vec::new()) };
         let (mut row, mut slots) = (Row::new(row), Slots::default());
@@ -58,6 +70,9 @@ impl<T: Fields + DeserializeOwned> SelectObjects<'_, T> {
     #[must_use = "an iterator does nothing until it is asked"]
     pub fn get_range(self) -> Objects<T> {
         let mapper = self.mapper.clone();
+        if mapper.has_items() {
+            return self.items_of_range();
+        }
         Objects::new(mapper, self.rows().and_then(crate::column_family::Select::raw_get_range))
     }
 
@@ -80,6 +95,9 @@ impl<T: Fields + DeserializeOwned> SelectObjects<'_, T> {
     /// # Errors
     /// As [`Mapper::count`].
     pub fn count(self) -> Result<usize> {
+        if self.mapper.has_items() {
+            return self.count_items();
+        }
         let is_super = self.mapper.plan().identity().super_column().is_some();
         let range = self.rows()?.raw_get_range()?;
         range.map(|row| row.map(|row| if is_super { row.len() } else { 1 })).sum()
@@ -88,6 +106,11 @@ impl<T: Fields + DeserializeOwned> SelectObjects<'_, T> {
 
 impl<T> Mapper<T> {
     fn pack(&self, condition: &Condition<'_, T>) -> Result<Vec<PackedExpression>> {
+        if let Layout::Timeline | Layout::Prefix { .. } = self.plan().layout() {
+            let why =
+                "an index finds whole rows by a column's name, and these columns' names are composed of more";
+            return Err(mapping::<T>(why));
+        }
         let pack = |part: &crate::map::column_of::Part<'_, T>| {
             let column = self.column(part.column.name())?;
             let mut value = Vec::new();
@@ -104,7 +127,7 @@ impl<T> Mapper<T> {
 
 impl<T: DeserializeOwned> Mapper<T> {
     pub(super) fn object(&self, row: &RawRow, super_column: Option<&[u8]>, slots: &mut Slots) -> Result<T> {
-        self.found(Found { key: row.key(), super_column, cells: row.row().cells() }, slots)
+        self.found(Found { key: row.key(), super_column, cells: row.row().cells(), statics: None }, slots)
     }
 
     pub(super) fn found(&self, found: Found<'_>, slots: &mut Slots) -> Result<T> {

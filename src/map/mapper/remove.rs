@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::WriteObjects;
-use super::encode::{remove, remove_all};
+use super::encode::{remove, remove_object};
 use crate::error::{Error, Result};
 use crate::map::column_of::ColumnOf;
 use crate::map::field::ColumnFamilyMap;
@@ -38,7 +38,7 @@ impl<T: ColumnFamilyMap> WriteObjects<'_, T> {
     /// As [`Mapper::remove`](super::Mapper::remove).
     pub fn remove_row(self, key: impl Serialize) -> Result<i64> {
         let key = self.mapper.row_key(&key)?;
-        self.remove_identity(&Packed { key, super_column: None })
+        self.remove_identity(&Packed { key, ..Packed::default() })
     }
 
     /// Deletes some columns of an object. [`Mapper::remove_columns`](super::Mapper::remove_columns) has an example.
@@ -52,18 +52,19 @@ impl<T: ColumnFamilyMap> WriteObjects<'_, T> {
     ) -> Result<i64> {
         let mapper = self.mapper;
         let id = mapper.identity(&id)?;
-        let names = mapper.names(columns)?;
+        let names = mapper.names(&id, columns)?;
         if names.is_empty() {
             return Err(Error::NothingToWrite { at: Box::new(mapper.place(&id)) });
         }
+        let names = names.iter().map(|name| &**name).collect();
         self.delete(&id, |timestamp, batch| remove(id.super_column.as_deref(), names, timestamp, batch))
     }
 
     fn remove_identity(&self, id: &Packed) -> Result<i64> {
-        self.delete(id, |timestamp, batch| remove_all(id.super_column.as_deref(), timestamp, batch))
+        self.delete(id, |timestamp, batch| remove_object(self.mapper.plan(), id, timestamp, batch))
     }
 
-    fn delete(&self, id: &Packed, fill: impl FnOnce(i64, &mut Batch)) -> Result<i64> {
+    pub(super) fn delete(&self, id: &Packed, fill: impl FnOnce(i64, &mut Batch)) -> Result<i64> {
         let (mut batch, timestamp) = (Batch::default(), self.write.stamp());
         batch.row(&id.key);
         batch.family(self.mapper.cf.name());

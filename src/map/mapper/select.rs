@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Mapper;
+use super::wide::Slice;
 use crate::column_family::Select;
 use crate::error::{Error, Result};
 use crate::map::field::Fields;
@@ -39,12 +40,14 @@ pub struct SelectObjects<'a, T> {
     pub(super) mapper: &'a Mapper<T>,
     /// What is wrong with an option comes with the verb.
     pub(super) select: Result<Select<'a>>,
+    /// Which objects of a wide row.
+    pub(super) slice: Result<Slice>,
 }
 
 impl<T> Mapper<T> {
     /// Options for reading: which rows, how many, and how. Then the verb.
     pub fn select(&self) -> SelectObjects<'_, T> {
-        SelectObjects { mapper: self, select: Ok(self.cf.select()) }
+        SelectObjects { mapper: self, select: Ok(self.cf.select()), slice: Ok(Slice::default()) }
     }
 }
 
@@ -135,11 +138,18 @@ impl<'a, T> SelectObjects<'a, T> {
 }
 
 impl<T> Mapper<T> {
-    fn check_readable<'de>(&self) -> Result<()>
+    pub(super) fn check_readable<'de>(&self) -> Result<()>
     where
         T: Fields + Deserialize<'de>,
     {
-        match self.shared.readable.get_or_init(probe::check::<T>) {
+        self.explain_readable(self.shared.readable.get_or_init(probe::check::<T>))
+    }
+
+    pub(super) fn explain_readable(
+        &self,
+        readable: &std::result::Result<(), probe::Difference>,
+    ) -> Result<()> {
+        match readable {
             Ok(()) => Ok(()),
             Err(difference) => {
                 Err(Error::Mapping { name: type_name::<T>(), why: difference.to_string().into() })

@@ -17,9 +17,11 @@ use std::ops::Range;
 use serde::Serialize;
 
 use super::fault::Result;
-use super::plan::{Plan, Planned};
+use super::plan::{Layout, Plan, Planned};
+use super::wide_name;
 use column::{ColumnSerializer, Written};
-pub(crate) use identity::{Packed, identity, row_key};
+use identity::too_long;
+pub(crate) use identity::{Packed, bound, identity, row_key};
 use row::{RowSerializer, Wanted};
 
 /// One object's identity and cells. Kept from object to object, so that nothing is allocated for most of them.
@@ -31,6 +33,8 @@ pub(crate) struct Cells {
     parts: Vec<Option<Range<usize>>>,
     /// The row key, where it is put together of several parts.
     key: Vec<u8>,
+    /// The clustering in `bytes`, as it stands in the names of the object's columns.
+    item: Range<usize>,
     cells: Vec<Cell>,
     /// What a `ttl` field says.
     ttl: Option<i32>,
@@ -75,7 +79,16 @@ impl Cells {
     fn take<T: Serialize + ?Sized>(&mut self, plan: &Plan, object: &T, wanted: Wanted<'_>) -> Result<()> {
         self.clear(plan);
         object.serialize(RowSerializer::new(plan, wanted, self))?;
-        self.finish_identity(plan)
+        self.finish_identity(plan)?;
+        self.name_cells(plan, 0)?;
+        match plan.layout() {
+            Layout::Prefix { has_marker: true }
+                if !matches!(wanted, Wanted::Identity) && !plan.holds_counters() =>
+            {
+                self.mark(plan)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn clear(&mut self, plan: &Plan) {
@@ -83,6 +96,7 @@ impl Cells {
         self.parts.clear();
         self.parts.resize(plan.identity().parts().len(), None);
         self.key.clear();
+        self.item = 0..0;
         self.cells.clear();
         self.ttl = None;
     }
@@ -97,6 +111,9 @@ impl Cells {
         }
         if let Some(name) = &id.super_column {
             self.parts[plan.identity().key().len()] = Some(self.append(name));
+        }
+        if let Some(item) = &id.item {
+            self.item = self.append(item);
         }
     }
 
@@ -116,7 +133,49 @@ impl Cells {
         let start = self.bytes.len();
         let value = pack(plan, column, &mut self.bytes)?.map(|()| start..self.bytes.len());
         self.cells.push(Cell { name: Name::Slot(column.slot), value });
+        self.name_cells(plan, self.cells.len() - 1)
+    }
+
+    /// Gives the cells from this one on the names that they have in a wide row: behind the object's clustering.
+    fn name_cells(&mut self, plan: &Plan, from: usize) -> Result<()> {
+        if let Layout::Row | Layout::SuperColumn = plan.layout() {
+            return Ok(());
+        }
+        let item = self.item.clone();
+        if plan.layout() == Layout::Timeline {
+            self.cells[from..].iter_mut().for_each(|cell| cell.name = Name::Own(item.clone()));
+            return Ok(());
+        }
+        for i in from..self.cells.len() {
+            let Name::Slot(slot) = self.cells[i].name else { continue };
+            let start = self.bytes.len();
+            // The clustering is in front of what is appended, in the same bytes.
+            let is_static = plan.is_static(slot);
+            let in_front = if is_static { 0..0 } else { item.clone() };
+            self.bytes.extend_from_within(in_front);
+            wide_name::put(plan, &[], plan.name(slot), is_static, &mut self.bytes)
+                .ok()
+                .filter(|()| self.bytes.len() - start <= usize::from(u16::MAX))
+                .ok_or_else(|| too_long("the name of a column", self.bytes.len() - start))?;
+            self.cells[i].name = Name::Own(start..self.bytes.len());
+        }
         Ok(())
+    }
+
+    /// Adds the cell that says, in a table that was made in CQL, that the object is there.
+    fn mark(&mut self, plan: &Plan) -> Result<()> {
+        let start = self.bytes.len();
+        self.bytes.extend_from_within(self.item.clone());
+        wide_name::put(plan, &[], wide_name::MARKER, false, &mut self.bytes)
+            .map_err(|length| too_long("the name of a column", length))?;
+        let end = self.bytes.len();
+        self.cells.push(Cell { name: Name::Own(start..end), value: Some(end..end) });
+        Ok(())
+    }
+
+    /// The clustering, as it stands in the names of the object's columns; `None` in other layouts.
+    pub(crate) fn item(&self, plan: &Plan) -> Option<&[u8]> {
+        (!plan.identity().clustering().is_empty()).then(|| &self.bytes[self.item.clone()])
     }
 
     /// The packed row key; empty as long as it is not known.

@@ -240,7 +240,7 @@ fn a_super_column_is_beside_the_key() {
     assert_eq!((&packed.key[..], packed.super_column.as_deref()), (&b"N1"[..], Some(&[0, 0, 0, 2][..])));
     let rows = rows(b"N1", &[(b"kind", b"fan")]);
     let row = rows.get(0).expect("one row");
-    let found = Found { key: b"N1", super_column: Some(&[0, 0, 0, 2]), cells: row.cells() };
+    let found = Found { key: b"N1", super_column: Some(&[0, 0, 0, 2]), cells: row.cells(), statics: None };
     let read: Engine = object(&plan, found, &mut Slots::default()).expect("it was written");
     assert_eq!(read, engine);
 }

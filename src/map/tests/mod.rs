@@ -62,7 +62,7 @@ fn rows(key: &[u8], columns: &[(&[u8], &[u8])]) -> Rows {
 
 /// A row's cells as those of an object.
 fn found(row: Row<'_>) -> Found<'_> {
-    Found { key: row.key(), super_column: None, cells: row.cells() }
+    Found { key: row.key(), super_column: None, cells: row.cells(), statics: None }
 }
 
 /// Reads the object of a row with these columns, in any order.

@@ -55,7 +55,7 @@ pub struct Cell<'a> {
 }
 
 /// The columns of a row or of a super column, in order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Cells<'a> {
     frame: &'a [u8],
     cells: std::slice::Iter<'a, CellSpan>,
@@ -95,6 +95,11 @@ impl<'a> Row<'a> {
     /// The columns, in the comparator's order; of a row of super columns none.
     pub fn cells(&self) -> Cells<'a> {
         Cells { frame: self.frame, cells: self.plain().iter() }
+    }
+
+    /// The columns at these places, in the comparator's order; of places that it has not, none.
+    pub fn range(&self, places: std::ops::Range<usize>) -> Cells<'a> {
+        Cells { frame: self.frame, cells: self.plain().get(places).unwrap_or_default().iter() }
     }
 
     /// The super columns, in the comparator's order; of a row of columns none.
