@@ -5,11 +5,17 @@
 //! * Structs to store: [Mapping objects](mapping), as rows and as super columns, with pictures of their cells.
 //! * A program on pycassa: [Coming from pycassa](pycassa), which says what each of its functions, classes and options
 //!   is here.
+//! * Data to entrust to a server: [What the embedded server promises](promises), of durability, isolation and limits,
+//!   with the test that shows it.
 //! * An application to test: [Testing your application without a cluster](testing), with a fresh server a test, hosts
 //!   that are killed, injected time-outs.
 
 pub mod mapping {
     #![doc = include_str!("mapping.md")]
+}
+
+pub mod promises {
+    #![doc = include_str!("promises.md")]
 }
 
 pub mod pycassa {

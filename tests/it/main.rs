@@ -20,6 +20,7 @@ mod embedded_tls;
 mod embedded_users;
 mod examples;
 mod guide;
+mod guide_promises;
 mod log;
 mod mapper;
 mod mapper_wide;
