@@ -190,6 +190,9 @@ fn a_disk_without_room_fails_writes_and_serves_reads() {
         "an answer, not a lost connection: {refused}"
     );
     eprintln!("{written} rows, then: {refused}");
+    let later = writers::large(&mut connection, written + 1, &value).expect_err("writes have ended");
+    assert!(later.to_string().contains("the store takes no more writes since one of them failed"), "{later}");
+    assert!(later.to_string().contains("when the server is started again"), "says what helps: {later}");
     assert!(server.is_running());
     // it serves what it has, to this client and to others
     assert_eq!(writers::count_large(&mut server.connection()), written, "while the disk is full");

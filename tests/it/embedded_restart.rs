@@ -195,3 +195,44 @@ fn a_torn_journal_loses_its_torn_end_only() {
     };
     assert_eq!(client.call(&get).expect("the column").column, Some(column("name", "again", 2)));
 }
+
+/// The bytes of all files below a directory.
+fn size(directory: &Path) -> u64 {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let sizes = entries.map(|entry| match entry.metadata() {
+        Ok(metadata) if metadata.is_dir() => size(&entry.path()),
+        // a file may go while it is looked at
+        metadata => metadata.map_or(0, |metadata| metadata.len()),
+    });
+    sizes.sum()
+}
+
+#[test]
+fn what_is_truncated_or_dropped_leaves_the_disk() {
+    const WRITTEN: u64 = 8_000_000;
+    let directory = tempfile::tempdir().expect("a directory");
+    let server = open(directory.path()).expect("a server");
+    let mut client =
+        Client::of(&server).with_keyspace("Kept", &[("Truncated", "UTF8Type"), ("Dropped", "UTF8Type")]);
+    for family in ["Truncated", "Dropped"] {
+        let mut noise = 1_u64;
+        for row in 0..WRITTEN / 1_000_000 {
+            // bytes that do not compress
+            let value = (0..125_000).flat_map(|_| {
+                noise = noise.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (noise ^ (noise >> 29)).to_be_bytes()
+            });
+            client.insert(family, format!("row{row}"), column("name", value.collect::<Vec<u8>>(), 1));
+        }
+    }
+    server.compact().expect("compacted");
+    let tables = directory.path().join("store").join("keyspaces");
+    assert!(size(&tables) > 2 * WRITTEN, "both are in tables");
+    client.call(&methods::Truncate { cfname: "Truncated".to_owned() }).expect("truncated");
+    client.call(&methods::SystemDropColumnFamily { column_family: "Dropped".to_owned() }).expect("dropped");
+    drop(server);
+    let server = open(directory.path()).expect("a server");
+    server.compact().expect("compacted");
+    drop(server);
+    assert!(size(&tables) < WRITTEN / 8, "{} bytes are left", size(&tables));
+}
