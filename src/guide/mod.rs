@@ -3,6 +3,7 @@
 //! The [front page](crate) comes first: a struct stored and read back. Then, by what you have:
 //!
 //! * Structs to store: [Mapping objects](mapping), as rows and as super columns, with pictures of their cells.
+//! * Many objects a row, in an order: [Wide rows](wide_rows), streamed by range.
 //! * A program on pycassa: [Coming from pycassa](pycassa), which says what each of its functions, classes and options
 //!   is here.
 //! * Data to entrust to a server: [What the embedded server promises](promises), of durability, isolation and limits,
@@ -23,6 +24,10 @@ pub mod pycassa {
     // the page links to the types by their names
     #[allow(unused_imports)]
     use crate::*;
+}
+
+pub mod wide_rows {
+    #![doc = include_str!("wide_rows.md")]
 }
 
 pub mod testing {

@@ -54,7 +54,7 @@ impl<T: ColumnFamilyMap> WriteObjects<'_, T> {
         T: PlainColumns + Serialize + 'o,
     {
         let mapper = self.mapper;
-        if mapper.has_items() {
+        if mapper.has_items() || mapper.plan().identity().super_column().is_some() {
             return self.batch_insert_items(objects);
         }
         let mut batches = Batches::new(&self.write);

@@ -39,7 +39,7 @@ impl Rows {
 }
 
 impl<T: ColumnFamilyMap> WriteObjects<'_, T> {
-    /// Writes objects of wide rows: those of a row go out together, in whatever order they come.
+    /// Writes objects of which a row has several: those of a row go out together, in whatever order they come.
     pub(in crate::map::mapper) fn batch_insert_items<'o>(
         self,
         objects: impl IntoIterator<Item = &'o T>,
