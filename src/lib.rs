@@ -33,7 +33,8 @@ pub use embedded::{
     ManualClock, ServerStats, Users,
 };
 pub use error::{
-    ChunkKind, ChunkReport, CommitReport, Difference, Error, Outcome, Place, Result, ServerFailure,
+    ChunkKind, ChunkReport, CommitReport, Difference, Error, LoadReport, Outcome, Place, Result,
+    ServerFailure,
 };
 #[doc(hidden)]
 pub use map::bare;
@@ -59,5 +60,5 @@ pub use schema::{
     SimpleStrategy, SpeculativeRetry, Strategy,
 };
 pub use system_manager::SystemManager;
-pub use unit_of_work::{UnitOfWork, WorkColumns, WorkTtl};
+pub use unit_of_work::{LoadColumns, LoadProgress, LoadTtl, Loader, UnitOfWork, WorkColumns, WorkTtl};
 pub use wire::ConsistencyLevel;

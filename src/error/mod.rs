@@ -2,6 +2,7 @@
 
 mod commit;
 mod detail;
+mod load;
 mod place;
 mod retry;
 #[cfg(test)]
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 pub use commit::{ChunkKind, ChunkReport, CommitReport, Outcome};
 pub use detail::{Difference, ServerFailure};
+pub use load::LoadReport;
 pub use place::Place;
 
 use detail::{after, hosts, list, names};
@@ -323,6 +325,9 @@ pub enum Error {
     /// Not all of a unit of work is acknowledged; what is not stays in the unit.
     #[error("{_0}")]
     Commit(Box<CommitReport>),
+    /// A load has stopped before all of it was acknowledged.
+    #[error("{_0}")]
+    Load(Box<LoadReport>),
     /// A unit of work has gathered as much as it may. What it holds stays; what was to be added was not.
     #[error("the unit of work holds {bytes} bytes, and may hold {limit}: commit it")]
     UnitOfWorkFull {

@@ -10,6 +10,7 @@
 //!   with the test that shows it.
 //! * An application to test: [Testing your application without a cluster](testing), with a fresh server a test, hosts
 //!   that are killed, injected time-outs.
+//! * Many changes, or a great many: [Units of work and loads](unit_of_work), what became of each chunk, and what to do.
 
 pub mod mapping {
     #![doc = include_str!("mapping.md")]
@@ -32,6 +33,13 @@ pub mod wide_rows {
 
 pub mod testing {
     #![doc = include_str!("testing.md")]
+    // the page links to the types by their names
+    #[allow(unused_imports)]
+    use crate::*;
+}
+
+pub mod unit_of_work {
+    #![doc = include_str!("unit_of_work.md")]
     // the page links to the types by their names
     #[allow(unused_imports)]
     use crate::*;

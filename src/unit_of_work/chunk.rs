@@ -2,13 +2,47 @@
 
 use super::counters::Sums;
 use super::pending::{Change, Packed, Scope, Scopes, Stamp};
+use crate::error::{Error, Result};
+use crate::pool::{Call, ConnectionPool};
 use crate::wire::hot::{Batch, Column, CounterColumn, Deletion, SlicePredicate, SliceRange};
+use crate::wire::{ApplicationErrorKind, ConsistencyLevel, methods};
 
 /// Rows in one message.
 #[derive(Debug, Default)]
 pub(super) struct Chunk {
     pub(super) batch: Batch,
     pub(super) keys: Vec<Packed>,
+}
+
+impl Chunk {
+    /// Sends it to a server. A batch log's acknowledgement is an error here, as it comes as one.
+    pub(super) fn send(
+        &self,
+        pool: &ConnectionPool,
+        call: Call<'_>,
+        level: ConsistencyLevel,
+        atomic: bool,
+    ) -> Result<()> {
+        let call = match &self.keys[..] {
+            [only] => call.routing_key(only),
+            _ => call,
+        };
+        let sent = pool.execute_with(call, |connection| {
+            let encode = |sequence, out: &mut Vec<u8>| self.batch.encode(atomic, level, sequence, out);
+            if atomic {
+                connection.call_in_place::<methods::AtomicBatchMutate>(encode)
+            } else {
+                connection.call_in_place::<methods::BatchMutate>(encode)
+            }
+        });
+        match sent {
+            Err(Error::Application { at, kind: ApplicationErrorKind::UnknownMethod, .. }) if atomic => {
+                let what = "an atomic batch (Cassandra has it since 1.2)".into();
+                Err(Error::Unsupported { at, what })
+            }
+            other => other,
+        }
+    }
 }
 
 /// How much may go out in one call.

@@ -7,13 +7,13 @@ use crate::column_family::Clock;
 use crate::error::{ChunkKind, ChunkReport, CommitReport, Error, Outcome, Place, Result};
 use crate::map::conflict;
 use crate::pool::Call;
-use crate::wire::{ApplicationErrorKind, ConsistencyLevel, hot, methods};
+use crate::wire::{ConsistencyLevel, hot};
 
 /// What a commit will send: made as a whole before anything is sent, so that a mistake sends nothing.
-struct Plan {
-    level: ConsistencyLevel,
-    columns: Vec<Chunk>,
-    counters: Vec<Chunk>,
+pub(super) struct Plan {
+    pub(super) level: ConsistencyLevel,
+    pub(super) columns: Vec<Chunk>,
+    pub(super) counters: Vec<Chunk>,
 }
 
 impl UnitOfWork {
@@ -101,7 +101,7 @@ impl UnitOfWork {
     }
 
     /// Fixes timestamps, and encodes all chunks.
-    fn plan(&mut self) -> Result<Plan> {
+    pub(super) fn plan(&mut self) -> Result<Plan> {
         let atomic = self.options.atomic;
         if atomic && !(self.counters.is_empty() && self.versions.is_empty()) {
             let what = if self.counters.is_empty() { "objects with a version" } else { "counters" };
@@ -271,7 +271,7 @@ impl UnitOfWork {
     }
 
     /// Where the rows of a chunk are.
-    fn places(&self, chunk: &Chunk, kind: ChunkKind) -> Box<[Place]> {
+    pub(super) fn places(&self, chunk: &Chunk, kind: ChunkKind) -> Box<[Place]> {
         let families = |key: &[u8]| -> Vec<usize> {
             if kind == ChunkKind::Counters {
                 self.counters.rows.get(key).map(|row| row.keys().copied().collect())
@@ -287,27 +287,15 @@ impl UnitOfWork {
     }
 
     fn send(&self, chunk: &Chunk, call: Call<'_>, level: ConsistencyLevel, atomic: bool) -> Outcome {
-        let call = match &chunk.keys[..] {
-            [only] => call.routing_key(only),
-            _ => call,
-        };
-        let sent = self.pool.execute_with(call, |connection| {
-            let encode = |sequence, out: &mut Vec<u8>| chunk.batch.encode(atomic, level, sequence, out);
-            if atomic {
-                connection.call_in_place::<methods::AtomicBatchMutate>(encode)
-            } else {
-                connection.call_in_place::<methods::BatchMutate>(encode)
-            }
-        });
-        match sent {
+        match chunk.send(&self.pool, call, level, atomic) {
             Ok(()) => Outcome::Applied,
-            Err(Error::Application { at, kind: ApplicationErrorKind::UnknownMethod, .. }) if atomic => {
-                let what = "an atomic batch (Cassandra has it since 1.2)".into();
-                Outcome::Rejected(Error::Unsupported { at, what })
-            }
-            // a family that was altered or dropped says so
-            Err(e) => Outcome::of(self.families.iter().fold(e, |e, family| family.cf.explain(e))),
+            Err(e) => self.outcome_of(e),
         }
+    }
+
+    /// What has become of a chunk that failed so; a family that was altered or dropped says so.
+    pub(super) fn outcome_of(&self, error: Error) -> Outcome {
+        Outcome::of(self.families.iter().fold(error, |e, family| family.cf.explain(e)))
     }
 }
 

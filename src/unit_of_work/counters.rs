@@ -8,7 +8,7 @@ use super::pending::{Packed, Spot};
 pub(super) type Sums = BTreeMap<Option<Packed>, BTreeMap<Packed, i64>>;
 
 /// Sums by row key and by the place of the column family in the unit.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Counters {
     pub(super) rows: BTreeMap<Packed, BTreeMap<usize, Sums>>,
 }

@@ -4,7 +4,7 @@
 //!
 //! `pending` and `counters` (what waits, merged) and `base` (what is stored, as far as it is known) → `chunk` (what goes
 //! out in one call) → `family` (the column families of a unit) → `objects` and `columns` (the verbs) → `commit` → `show`
-//! (the unit as text).
+//! (the unit as text). `loader` sends units one after the other, several at a time, for loads of any size.
 
 mod base;
 mod chunk;
@@ -12,6 +12,7 @@ mod columns;
 mod commit;
 mod counters;
 mod family;
+mod loader;
 mod objects;
 mod options;
 mod pending;
@@ -21,6 +22,7 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 
 pub use columns::WorkColumns;
+pub use loader::{LoadColumns, LoadProgress, LoadTtl, Loader};
 pub use objects::WorkTtl;
 
 use crate::error::{CommitReport, Error, Result};

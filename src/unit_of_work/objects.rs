@@ -197,7 +197,7 @@ impl UnitOfWork {
         Ok(())
     }
 
-    fn insert_for<T>(&mut self, object: &T, ttl: Option<i32>) -> Result<()>
+    pub(super) fn insert_for<T>(&mut self, object: &T, ttl: Option<i32>) -> Result<()>
     where
         T: PlainColumns + Serialize + 'static,
     {

@@ -58,6 +58,7 @@ impl UnitOfWork {
     }
 
     /// How many bytes may wait, about; then further changes are refused until the unit is committed. Defaults to 64 MiB.
+    /// What is larger is a load: see [`Loader`](crate::Loader).
     #[must_use]
     pub fn max_pending_bytes(mut self, bytes: usize) -> Self {
         self.options.max_pending_bytes = bytes;

@@ -1,6 +1,7 @@
 //! Units of work: what they gather, what they send, and what they say when something fails.
 
 mod failures;
+mod loader;
 mod saves;
 
 use cassa::{ColumnFamily, ColumnFamilyBuilder, ColumnFamilyMap, ConnectionPool};
