@@ -112,9 +112,7 @@ fn run() -> Result<()> {
     if (once.0, once.1) != (twice.0, twice.1) || (once.2 * 2, once.3 * 2) != (twice.2, twice.3) {
         return Err(format!("expected equal columns and doubled counters, got {once:?} and {twice:?}").into());
     }
-    println!(
-        "  Columns written again are what they were. What is added to a counter is added again: this load was to"
-    );
-    println!("  be resumed by `acknowledged`, not repeated.");
+    println!("  Columns written again are what they were. What is added to counters was added twice: a load");
+    println!("  that has stopped goes on after what is acknowledged, and is not repeated.");
     Ok(())
 }

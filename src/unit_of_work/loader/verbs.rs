@@ -42,7 +42,7 @@ impl Loader {
     }
 
     /// Loads a source: `gather` inserts and adds what is to be stored of each item, which counts as one object however much
-    /// that is. An item is sent as a whole or not at all; if its rows fit into one message, servers take them together.
+    /// that is. Nothing of an item is sent before it is gathered whole; its columns go out before what it adds to counters.
     ///
     /// ```
     /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
