@@ -124,8 +124,13 @@ impl ConnectionPool {
                     return Err(Error::FrameRefused { server, method, length: *length });
                 }
             } else if closed.is_some() && call.idempotent && connection.is_reused() && !failed.stale {
-                // the server has closed it for its age, or was restarted: that was no attempt
+                // the server has closed it for its age, or was restarted: that was no attempt, but a write that went
+                // out whole may have taken effect
                 failed.stale = true;
+                if sent {
+                    failed.resent = 1;
+                    failed.keep(ServerFailure { server: connection.server().clone(), cause: error });
+                }
                 continue;
             }
             let host = connection.host().clone();
@@ -160,6 +165,8 @@ struct Failures {
     large_frames: usize,
     /// Whether a connection was found to be closed by its server.
     stale: bool,
+    /// How often it was made again so after it went out whole: 0 or 1.
+    resent: usize,
 }
 
 impl Failures {
@@ -173,6 +180,7 @@ impl Failures {
             rounds: 0,
             large_frames: 0,
             stale: false,
+            resent: 0,
         }
     }
 
@@ -194,11 +202,24 @@ impl Failures {
     /// No further attempt after this error: a single one fails with its own, and so does what no other server
     /// could do better.
     fn given_up(mut self, server: &Arc<str>, last: Error) -> Error {
-        if self.attempts == 0 || !last.is_retryable() {
+        if self.kept.is_empty() || !last.is_retryable() {
             return last;
         }
         self.keep(ServerFailure { server: server.clone(), cause: last });
-        Error::MaximumRetry { attempts: self.attempts + 1, failures: self.kept.into() }
+        Error::MaximumRetry { attempts: self.attempts + 1 + self.resent, failures: self.kept.into() }
+    }
+
+    /// That no server is reached now says nothing of an earlier attempt that may have taken effect: it is told as well.
+    fn with_writes(&mut self, error: Error) -> Error {
+        let earlier = std::mem::take(&mut self.kept);
+        let mut earlier: Vec<_> = earlier.into_iter().filter(|it| it.cause.may_have_written()).collect();
+        match error {
+            Error::AllServersUnavailable(causes) if !earlier.is_empty() => {
+                earlier.extend(causes);
+                Error::AllServersUnavailable(earlier.into())
+            }
+            other => other,
+        }
     }
 
     fn out_of_time(self) -> Error {
@@ -227,7 +248,7 @@ impl Failures {
         let pause = pool.options.retry.pause(&attempt);
         match pause.filter(|pause| Instant::now() + *pause < end) {
             Some(pause) => Ok(pause),
-            None => Err(error),
+            None => Err(self.with_writes(error)),
         }
     }
 }
