@@ -7,6 +7,7 @@ use super::hot::{self, Rows, RowsMethod};
 use super::methods::{self, GetRangeSlices, GetSlice, MultigetSlice};
 use super::*;
 
+mod again;
 mod damage;
 mod properties;
 mod versions;
