@@ -21,6 +21,17 @@ fn uuid_bits() -> impl Strategy<Value = Uuid> {
     })
 }
 
+/// Whether a composite in this value has no component.
+fn hollow(value: &Value) -> bool {
+    match value {
+        Value::Composite(parts) => parts.is_empty() || parts.iter().any(hollow),
+        Value::DynamicComposite(parts) => parts.iter().any(|(_, part)| hollow(part)),
+        Value::List(items) | Value::Set(items) => items.iter().any(hollow),
+        Value::Map(entries) => entries.iter().any(|(key, value)| hollow(key) || hollow(value)),
+        _ => false,
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -76,6 +87,11 @@ proptest! {
         match class.unpack(&Bytes::from(bytes.clone())) {
             Ok(value) => {
                 prop_assert!(valid);
+                // Cassandra accepts the mark of a static name with nothing behind it; no value makes that
+                if hollow(&value) {
+                    prop_assert!(class.packed(&value).is_err());
+                    return Ok(());
+                }
                 let again = class.packed(&value)?;
                 // one value has one packed form, apart from the spellings of truth and of numbers, and how composites
                 // end
