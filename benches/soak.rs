@@ -3,12 +3,13 @@
 //!
 //! Eight threads write and read rows, wide rows, counters, indexed rows, and rows that expire after seconds or are
 //! deleted; one column family is emptied again and again; `gc_grace` is ten seconds, so that what is dead goes. The
-//! store compacts by itself, and every fifth minute as a whole. A line a minute says what the server, a process of
-//! its own, takes, and one for each kind of call how long it took: median, 99th percentile and longest, in
-//! microseconds, at the client.
+//! store compacts by itself; it can be asked to compact as a whole now and then. A line a minute says what the server,
+//! a process of its own, takes, and one for each kind of call how long it took: median, 99th percentile and longest,
+//! in microseconds, at the client.
 //!
-//! `CASSA_SOAK_MINUTES=60 cargo bench --bench soak` (2); the calls a second in `CASSA_SOAK_RATE` (2000), the directory
-//! in which the data are made in `CASSA_BENCH_DIR`.
+//! `CASSA_SOAK_MINUTES=60 cargo bench --bench soak` (2); the calls a second in `CASSA_SOAK_RATE` (2000), the minutes
+//! from one compaction of everything to the next in `CASSA_SOAK_COMPACT` (0: none), the directory in which the data are
+//! made in `CASSA_BENCH_DIR`.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -32,7 +33,6 @@ type Any<T> = Result<T, Box<dyn std::error::Error>>;
 const KEYSPACE: &str = "Soak";
 const THREADS: u64 = 8;
 const GC_GRACE: i32 = 10;
-const FULL_COMPACTION: u64 = 5;
 const STATES: [&str; 4] = ["new", "open", "done", "lost"];
 
 fn main() -> Any<()> {
@@ -330,6 +330,7 @@ fn soak() -> Any<()> {
 
 fn watch(server: &mut Server, families: &Families, times: &Mutex<Times>) -> Any<()> {
     let begin = Instant::now();
+    let compaction: u64 = setting("CASSA_SOAK_COMPACT", 0);
     for minute in 1..=setting("CASSA_SOAK_MINUTES", 2_u64) {
         for quarter in 1..=4 {
             let until = begin + Duration::from_secs(60 * (minute - 1) + 15 * quarter);
@@ -345,7 +346,7 @@ fn watch(server: &mut Server, families: &Families, times: &Mutex<Times>) -> Any<
             calls as f64 / 60.0
         );
         print_times(of_minute);
-        if minute % FULL_COMPACTION == 0 {
+        if compaction > 0 && minute % compaction == 0 {
             let took = server.compact()?;
             println!("    compacted in {took} ms, disk {:7.1} MB", server.disk().0);
         }
