@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use super::pending::{Change, Packed, Row, Seen};
 use crate::marshal::Class;
 
-/// By the place of the column family in the unit, row key, and super column.
+/// By the place of the column family in the unit, row key, and super column. The objects of a wide row share what is
+/// known of it: the names of their columns differ.
 pub(super) type Id = (usize, Packed, Option<Packed>);
 
 /// All that is known of stored objects.
@@ -34,6 +35,11 @@ impl Bases {
             None => *base = Base { whole: true, cells: BTreeMap::new() },
         }
         base.cells.extend(found.map(|(name, value)| (name.into(), Some(value.into()))));
+    }
+
+    /// Takes over what was read of some columns; `None` is one that is not there.
+    pub(super) fn learn(&mut self, id: Id, cells: impl IntoIterator<Item = (Packed, Option<Packed>)>) {
+        self.0.entry(id).or_default().cells.extend(cells);
     }
 
     /// What is known of a column.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::UnitOfWork;
-use super::pending::{Change, Spot};
+use super::pending::{Change, Range, Spot};
 use crate::column_family::{ColumnFamily, ColumnValue, IntoColumns, Limit};
 use crate::error::{Error, Result};
 use crate::marshal::Value;
@@ -168,6 +168,7 @@ impl WorkColumns<'_> {
                 self.work.bytes += 64 + name.len();
             } else {
                 let spot = Spot { key: &key, family: self.family, super_column: super_column.as_deref() };
+                self.work.counters.remove_some(spot, |counter| counter == name);
                 self.work.bytes += self.work.pending.put(spot, &name, Change::Delete);
             }
         }
@@ -204,7 +205,9 @@ impl WorkColumns<'_> {
         self.work.make_room()?;
         let spot = Spot { key: &key, family: self.family, super_column: super_column.as_deref() };
         let comparator = self.work.families[self.family].comparator(inside);
-        self.work.pending.delete_range(spot, comparator, &start, &finish);
+        let range = Range::of(&start, &finish);
+        self.work.counters.remove_some(spot, |name| range.covers(comparator, name));
+        self.work.pending.delete_range(spot, comparator, range);
         self.work.bytes += 64 + start.len() + finish.len();
         Ok(())
     }

@@ -202,8 +202,13 @@ impl UnitOfWork {
         }
         let mut current = result.current_values.into_iter().flatten();
         let current = current.find(|column| *column.name == *object.name).and_then(|column| column.value);
-        let expected = object.expected.as_deref();
-        Outcome::Rejected(conflict(cf, &object.key, &object.name, expected, current.as_deref()))
+        let (expected, written) = (object.expected.as_deref(), object.written());
+        let conflict = conflict(cf, &object.key, &object.name, expected, current.as_deref());
+        if save.doubtful && current.as_deref() != written {
+            // others have written since: over what was read, or over what the earlier attempt had written
+            return Outcome::Unknown(conflict);
+        }
+        Outcome::Rejected(conflict)
     }
 
     /// Whether what is stored is what an earlier attempt would have written.
@@ -235,8 +240,9 @@ impl UnitOfWork {
         let acknowledged = outcome.is_acknowledged();
         let places = if acknowledged { Box::default() } else { self.places(chunk, ChunkKind::Columns) };
         if acknowledged {
-            for (key, row) in self.pending.take(&chunk.keys) {
+            for (key, mut row) in self.pending.take(&chunk.keys) {
                 let families = &self.families;
+                row.retain(|family, _| families[*family].is_mapped);
                 self.bases.acknowledge(key, row, |family, inside| families[family].comparator(inside));
             }
         }

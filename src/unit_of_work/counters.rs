@@ -36,9 +36,28 @@ impl Counters {
         } else {
             row.remove(&spot.family);
         }
-        row.retain(|_, sums| sums.values().any(|names| !names.is_empty()));
+        self.sweep(spot.key);
+    }
+
+    /// Forgets what waits for some counters of a row, or of a super column of it.
+    pub(super) fn remove_some(&mut self, spot: Spot<'_>, is_gone: impl Fn(&[u8]) -> bool) {
+        let Some(row) = self.rows.get_mut(spot.key) else { return };
+        let Some(sums) = row.get_mut(&spot.family) else { return };
+        if let Some((_, names)) = sums.iter_mut().find(|(at, _)| at.as_deref() == spot.super_column) {
+            names.retain(|name, _| !is_gone(name));
+        }
+        self.sweep(spot.key);
+    }
+
+    /// Lets go of what holds no sum any more.
+    fn sweep(&mut self, key: &[u8]) {
+        let Some(row) = self.rows.get_mut(key) else { return };
+        row.retain(|_, sums| {
+            sums.retain(|_, names| !names.is_empty());
+            !sums.is_empty()
+        });
         if row.is_empty() {
-            self.rows.remove(spot.key);
+            self.rows.remove(key);
         }
     }
 

@@ -10,6 +10,8 @@ use crate::wire::ConsistencyLevel;
 #[derive(Debug)]
 pub(super) struct Family {
     pub(super) cf: ColumnFamily,
+    /// Objects of it may be saved: what is stored of them is remembered.
+    pub(super) is_mapped: bool,
 }
 
 impl Family {
@@ -41,7 +43,7 @@ impl UnitOfWork {
             self.agree(&self.families[place].cf, cf)?;
             return Ok(place);
         }
-        self.families.push(Family { cf: cf.clone() });
+        self.families.push(Family { cf: cf.clone(), is_mapped: false });
         Ok(self.families.len() - 1)
     }
 

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::UnitOfWork;
 use super::base::Id;
-use super::pending::{Change, Seen, Spot};
+use super::pending::{Change, Range, Seen, Spot};
 use crate::error::{Error, Result};
 use crate::map::{
     Cells, ColumnFamilyMap, CounterColumns, Mapper, Packed, PackedVersion, PlainColumns, VersionedColumns,
@@ -54,6 +54,7 @@ impl UnitOfWork {
     /// write consistency level and the unit has none of its own.
     pub fn use_mapper<T: ColumnFamilyMap + 'static>(&mut self, mapper: &Mapper<T>) -> Result<()> {
         let family = self.enlist(mapper.column_family())?;
+        self.families[family].is_mapped = true;
         self.mappers.insert(TypeId::of::<T>(), (Box::new(mapper.clone()), family));
         Ok(())
     }
@@ -70,10 +71,11 @@ impl UnitOfWork {
         Ok((mapper, family))
     }
 
-    /// The object with this key, and for an object in a super column its name, as it is stored; `None` where there is none.
+    /// The object with this key, and for an object in a super column its name, for one of a wide row its clustering, as it
+    /// is stored; `None` where there is none.
     ///
-    /// The unit remembers its columns: a later [`UnitOfWork::save`] writes only those that have changed. (Not of an object
-    /// of a wide row, which is one among many of it: all of its columns are written.)
+    /// The unit remembers its columns: a later [`UnitOfWork::save`] writes only those that have changed. Objects that were
+    /// read otherwise, such as by [`Mapper::get_range`] or [`Mapper::xget`], it does not know, and saves whole.
     ///
     /// # Errors
     /// Those of [`Mapper::open`], where the unit meets this type first, and of [`Mapper::get`].
@@ -106,13 +108,7 @@ impl UnitOfWork {
         T: ColumnFamilyMap + DeserializeOwned,
     {
         if mapper.is_wide() {
-            // Nothing is remembered of one object among many of a row, so all of it is written when it is saved.
-            for id in &ids {
-                self.bases.forget(&id_of(family, id));
-            }
-            let mut seen = std::collections::HashSet::new();
-            let ids: Vec<Packed> = ids.into_iter().filter(|id| seen.insert(id.clone())).collect();
-            return mapper.load_items(&ids);
+            return self.read_items(mapper, family, ids);
         }
         let ids_asked: Vec<Id> = ids.iter().map(|id| id_of(family, id)).collect();
         let loaded = mapper.load(ids)?;
@@ -126,6 +122,28 @@ impl UnitOfWork {
             let cells = read.row.row().cells().map(|cell| (cell.name, cell.value));
             self.bases.read(id_of(family, &read.id), mapper.asked_names(), cells);
             objects.push(read.object);
+        }
+        Ok(objects)
+    }
+
+    /// Of objects of wide rows, what is known of their row is known by the whole names of its columns.
+    fn read_items<T>(&mut self, mapper: &Mapper<T>, family: usize, ids: Vec<Packed>) -> Result<Vec<T>>
+    where
+        T: ColumnFamilyMap + DeserializeOwned,
+    {
+        let mut seen = std::collections::HashSet::new();
+        let ids: Vec<Packed> = ids.into_iter().filter(|id| seen.insert(id.clone())).collect();
+        let mut read = Vec::new();
+        let objects = mapper.load_items(&ids, |id, cells| {
+            let cells = cells.map(|cell| (Box::from(cell.name), Some(Box::from(cell.value))));
+            read.push((id_of(family, id), cells.collect::<Vec<_>>()));
+        })?;
+        for id in &ids {
+            let names = mapper.asked_names_of_item(id)?.into_iter().map(|name| (name.into(), None));
+            self.bases.learn(id_of(family, id), names);
+        }
+        for (id, cells) in read {
+            self.bases.learn(id, cells);
         }
         Ok(objects)
     }
@@ -186,10 +204,15 @@ impl UnitOfWork {
             self.bytes += self.pending.put(spot, name, change);
         }
         if plan.rest().is_some() {
-            // what stood in the map and does not any more
+            // what stood in the map, or was to be written to it, and does not stand there any more
             let kept: std::collections::HashSet<&[u8]> = cells.iter(plan).map(|(name, _)| name).collect();
-            let gone: Vec<Box<[u8]>> =
-                self.bases.names(&id).filter(|name| !kept.contains(name)).map(Box::from).collect();
+            let comparator = self.families[family].comparator(inside);
+            let stored = self
+                .bases
+                .names(&id)
+                .filter(|name| self.pending.seen(spot, comparator, name) == Seen::Unknown);
+            let known = stored.chain(self.pending.written(spot));
+            let gone: Vec<Box<[u8]>> = known.filter(|name| !kept.contains(name)).map(Box::from).collect();
             for name in gone {
                 self.bytes += self.pending.put(spot, &name, Change::Delete);
             }
@@ -223,14 +246,58 @@ impl UnitOfWork {
     ///
     /// The object has its next version at once; after a commit that failed, read it again.
     ///
+    /// ```
+    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, Error, Outcome, SimpleStrategy, SystemManager};
+    /// # use serde::{Deserialize, Serialize};
+    /// #[derive(Serialize, Deserialize, ColumnFamilyMap)]
+    /// struct Account {
+    ///     #[cassa(key)]
+    ///     owner: String,
+    ///     #[cassa(version)]
+    ///     version: i64,
+    ///     balance: i64,
+    /// }
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family_for::<Account>("Keyspace1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// let mut work = pool.unit_of_work();
+    /// work.save_version(&mut Account { owner: "ann".into(), version: 0, balance: 10 })?;
+    /// work.commit()?;
+    ///
+    /// let mut ann: Account = work.get("ann")?.expect("it was committed");
+    /// let mut by_another: Account = work.get("ann")?.expect("it was committed");
+    /// ann.balance += 1;
+    /// work.save_version(&mut ann)?;
+    /// work.commit()?;
+    /// by_another.balance += 5;
+    /// work.save_version(&mut by_another)?;
+    /// let Err(Error::Commit(report)) = work.commit() else { panic!("it was read before ann was saved") };
+    /// assert!(matches!(report.chunks()[0].outcome, Outcome::Rejected(Error::Conflict { .. })));
+    /// work.discard(); // what is refused would be refused again
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
-    /// As [`UnitOfWork::save`].
+    /// As [`UnitOfWork::save`]; [`Error::WrongKind`] where something else waits for its row, such as a deletion: that
+    /// would go out after it.
     pub fn save_version<T>(&mut self, object: &mut T) -> Result<()>
     where
         T: VersionedColumns + Serialize + 'static,
     {
         let (mapper, family) = self.mapper::<T>()?;
         self.make_room()?;
+        if !self.pending.is_empty() {
+            let id = mapper.pack_identity_of(object)?;
+            if self.pending.waits(&id.key, family) {
+                let at = Box::new(self.families[family].place(&id.key, None));
+                let why = "other changes of its row wait, and would go out after it: commit them first";
+                return Err(Error::WrongKind { at, why: why.into() });
+            }
+        }
         let object = mapper.pack_version(object, None)?;
         self.bytes += object.columns.iter().map(|(name, value)| 64 + name.len() + value.len()).sum::<usize>();
         self.versions.push(VersionedSave { family, object, doubtful: false });
@@ -268,10 +335,12 @@ impl UnitOfWork {
         let spot = Spot { key: &id.key, family, super_column: id.super_column.as_deref() };
         if let Some((start, finish)) = mapper.columns_of(id) {
             let comparator = self.families[family].comparator(false);
+            let range = Range::of(&start, &finish);
+            self.counters.remove_some(spot, |name| range.covers(comparator, name));
             if start == finish {
                 self.bytes += self.pending.put(spot, &start, Change::Delete);
             } else {
-                self.pending.delete_range(spot, comparator, &start, &finish);
+                self.pending.delete_range(spot, comparator, range);
                 self.bytes += 64 + start.len() + finish.len();
             }
             return Ok(());

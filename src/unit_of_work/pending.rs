@@ -74,6 +74,10 @@ pub(super) struct Spot<'a> {
 const CELL: usize = 96;
 
 impl Range {
+    pub(super) fn of(start: &[u8], finish: &[u8]) -> Range {
+        Range { start: start.into(), finish: finish.into(), stamp: None }
+    }
+
     pub(super) fn covers(&self, comparator: &Class, name: &[u8]) -> bool {
         (self.start.is_empty() || comparator.compare(&self.start, name).is_le())
             && (self.finish.is_empty() || comparator.compare(name, &self.finish).is_le())
@@ -132,8 +136,7 @@ impl Pending {
     }
 
     /// Deletes a range of columns: what waited in it is needless.
-    pub(super) fn delete_range(&mut self, spot: Spot<'_>, comparator: &Class, start: &[u8], finish: &[u8]) {
-        let range = Range { start: start.into(), finish: finish.into(), stamp: None };
+    pub(super) fn delete_range(&mut self, spot: Spot<'_>, comparator: &Class, range: Range) {
         let scope = self.scope(spot);
         scope.cells.retain(|name, _| !range.covers(comparator, name));
         scope.ranges.push(range);
@@ -155,6 +158,19 @@ impl Pending {
         }
         let row_deleted = scopes.get(&None).is_some_and(|row| row.deleted.is_some());
         if deleted || row_deleted { Seen::Absent } else { Seen::Unknown }
+    }
+
+    /// Whether something waits for a row of a column family.
+    pub(super) fn waits(&self, key: &[u8], family: usize) -> bool {
+        self.scopes(key, family).is_some()
+    }
+
+    /// The names of the columns that are to be written.
+    pub(super) fn written(&self, spot: Spot<'_>) -> impl Iterator<Item = &[u8]> {
+        let scopes = self.scopes(spot.key, spot.family).into_iter().flatten();
+        let scopes = scopes.filter(move |(at, _)| at.as_deref() == spot.super_column);
+        let cells = scopes.flat_map(|(_, scope)| &scope.cells);
+        cells.filter(|(_, cell)| cell.change != Change::Delete).map(|(name, _)| &**name)
     }
 
     /// Whether nothing waits.
@@ -254,7 +270,7 @@ mod tests {
         for name in [b"a", b"b", b"c"] {
             pending.put(SPOT, name, write(b"1"));
         }
-        pending.delete_range(SPOT, &Class::Utf8, b"b", b"");
+        pending.delete_range(SPOT, &Class::Utf8, Range::of(b"b", b""));
         assert_eq!(seen(&pending, b"a"), Seen::Value(b"1"));
         assert_eq!([seen(&pending, b"b"), seen(&pending, b"z")], [Seen::Absent; 2]);
         pending.put(SPOT, b"c", write(b"2"));

@@ -16,6 +16,7 @@ use crate::map::field::{ColumnFamilyMap, Fields, Nulls, VersionedColumns};
 use crate::map::plan::{Layout, Plan};
 use crate::map::ser::{Cells, Packed};
 use crate::marshal::Value;
+use crate::wire::hot;
 
 /// An object, and the row that it was read from.
 pub(crate) struct Loaded<T> {
@@ -34,6 +35,13 @@ pub(crate) struct PackedVersion {
     /// All columns, that of the new version among them.
     pub(crate) columns: Vec<(Vec<u8>, Vec<u8>)>,
     pub(crate) ttl: Option<i32>,
+}
+
+impl PackedVersion {
+    /// The version that it is written with.
+    pub(crate) fn written(&self) -> Option<&[u8]> {
+        self.columns.iter().find(|(name, _)| *name == self.name).map(|(_, value)| &**value)
+    }
 }
 
 impl<T> Mapper<T> {
@@ -71,6 +79,11 @@ impl<T> Mapper<T> {
         (!self.plan().reads_all()).then(|| self.plan().names())
     }
 
+    /// The names that a read of an object of a wide row asks for.
+    pub(crate) fn asked_names_of_item(&self, id: &Packed) -> Result<Vec<Vec<u8>>> {
+        self.names_of_item(id)
+    }
+
     /// The seconds after which a write of these cells expires.
     pub(crate) fn ttl_of(&self, given: Option<i32>, cells: &Cells) -> Option<i32> {
         given.or(cells.ttl()).or(self.plan().family().ttl).filter(|seconds| *seconds > 0)
@@ -83,9 +96,14 @@ impl<T> Mapper<T> {
 }
 
 impl<T: Fields + DeserializeOwned> Mapper<T> {
-    /// Reads objects of wide rows by these identities, in their order, without those that are not there.
-    pub(crate) fn load_items(&self, ids: &[Packed]) -> Result<Vec<T>> {
-        self.select().get_items(ids)
+    /// Reads objects of wide rows by these identities, in their order, without those that are not there. Tells which
+    /// cells were read for each.
+    pub(crate) fn load_items(
+        &self,
+        ids: &[Packed],
+        told: impl FnMut(&Packed, hot::Cells<'_>),
+    ) -> Result<Vec<T>> {
+        self.select().items_of(ids, told)
     }
 
     /// Reads the objects of these identities, in their order, without those that are not there.

@@ -18,6 +18,7 @@ use crate::map::probe;
 use crate::map::ser::Packed;
 use crate::map::wide_name;
 use crate::wire::ConsistencyLevel;
+use crate::wire::hot::Cells;
 
 /// The most objects of a row that one call asks for by name.
 const OBJECTS_AT_ONCE: usize = 64;
@@ -155,6 +156,15 @@ impl<T: Fields + DeserializeOwned> SelectObjects<'_, T> {
 
     /// Objects of wide rows by all of their identity, in the order asked for; absent ones are left out.
     pub(in crate::map::mapper) fn get_items(self, ids: &[Packed]) -> Result<Vec<T>> {
+        self.items_of(ids, |_, _| {})
+    }
+
+    /// As `get_items`, and tells of each object the cells that were read of it, and of those that its row has once.
+    pub(in crate::map::mapper) fn items_of(
+        self,
+        ids: &[Packed],
+        mut told: impl FnMut(&Packed, Cells<'_>),
+    ) -> Result<Vec<T>> {
         let mapper = self.mapper;
         mapper.check_readable()?;
         let select = self.select?;
@@ -180,8 +190,10 @@ impl<T: Fields + DeserializeOwned> SelectObjects<'_, T> {
                     })
                     .collect();
                 for (i, id) in places.iter().zip(wanted) {
+                    told(id, row.range(statics.clone()));
                     let item = id.item.as_deref().and_then(|item| found.get(item));
                     let Some(item) = item else { continue };
+                    told(id, row.range(item.clone()));
                     let (cells, statics) = (row.range(item.clone()), Some(row.range(statics.clone())));
                     let found = Found { key, super_column: None, cells, statics };
                     objects[*i] = Some(mapper.item(found, &mut slots)?);
@@ -197,20 +209,26 @@ impl<T> Mapper<T> {
     fn row_of_items(&self, select: Select<'_>, key: &[u8], ids: &[&Packed]) -> Result<Option<RawRow>> {
         let plan = self.plan();
         let mut names = HashSet::new();
-        names.extend(static_names(self)?.iter().cloned());
         for id in ids {
-            for name in item_names(plan) {
-                names.insert(match name {
-                    Some(slot) => self.name_of(id, slot)?.into_owned(),
-                    None => self.marker_of(id),
-                });
-            }
+            names.extend(self.names_of_item(id)?);
         }
         if let ([id], true) = (ids, plan.family().deny_unknown_fields && plan.layout() != Layout::Timeline) {
             // Those that are no fields are to be seen, too.
             return self.whole_item(select, key, id);
         }
         select.packed_columns(names.into_iter().collect::<Arc<[_]>>()).raw_get(key)
+    }
+
+    /// The names of all columns of an object, and of those that its row has once.
+    pub(in crate::map::mapper) fn names_of_item(&self, id: &Packed) -> Result<Vec<Vec<u8>>> {
+        let mut names = static_names(self)?.to_vec();
+        for name in item_names(self.plan()) {
+            names.push(match name {
+                Some(slot) => self.name_of(id, slot)?.into_owned(),
+                None => self.marker_of(id),
+            });
+        }
+        Ok(names)
     }
 
     fn whole_item(&self, select: Select<'_>, key: &[u8], id: &Packed) -> Result<Option<RawRow>> {
