@@ -295,7 +295,7 @@ impl Mutator {
         while let Some(chunk) = Chunk::of(rows, self.limit()) {
             let sent = self.send_chunk(&chunk, rows, if retry { Call::idempotent() } else { Call::once() });
             if let Err(e) = sent {
-                if !retry && e.may_have_written() {
+                if !retry && e.may_have_written_some(chunk.batch.rows()) {
                     let doubtful = chunk.set_aside(rows);
                     self.state.lock().doubtful.append(doubtful);
                 }

@@ -75,7 +75,8 @@ pub enum Outcome {
     /// It was not sent, or no server took it; nothing of it is stored. With the cause where it is this chunk's own, and
     /// without one where an earlier chunk ended the commit.
     NotSent(Option<Error>),
-    /// It was sent, and no answer tells whether it took effect, in whole or on some replicas.
+    /// It was sent, and no answer tells whether it took effect: in whole, in part, or on some replicas. A chunk of several
+    /// rows is also this where too few replicas were up, as servers check row by row.
     Unknown(Error),
 }
 
@@ -117,11 +118,11 @@ impl Outcome {
         }
     }
 
-    /// What a write that failed so has become.
-    pub(crate) fn of(error: Error) -> Outcome {
+    /// What a write that failed so has become; `is_doubtful` where an earlier attempt, or a part, may have taken effect.
+    pub(crate) fn of(error: Error, is_doubtful: bool) -> Outcome {
         if error.is_in_batchlog() {
             Outcome::InBatchlog(error)
-        } else if error.may_have_written() {
+        } else if is_doubtful || error.may_have_written() {
             Outcome::Unknown(error)
         } else if error.was_refused() {
             Outcome::Rejected(error)

@@ -145,7 +145,8 @@ pub enum Error {
         /// Which call.
         at: Box<Place>,
     },
-    /// `UnavailableException`: too few replicas are up. Nothing was written.
+    /// `UnavailableException`: too few replicas are up. Nothing was written of a single row, or of an atomic batch. Of a
+    /// batch of several rows some may be written, as a server checks each when its turn comes.
     #[error("{at}: too few replicas are up for the consistency level")]
     Unavailable {
         /// Which call.

@@ -56,6 +56,20 @@ impl Error {
         }
     }
 
+    /// As `may_have_written`, of a batch of so many rows that is not atomic: a server checks and sends row by row, so that
+    /// where too few replicas are up for one, those before it are written.
+    pub(crate) fn may_have_written_some(&self, rows: usize) -> bool {
+        let unavailable = |failure: &ServerFailure| matches!(failure.cause, Self::Unavailable { .. });
+        let is_unavailable = match self {
+            Self::Unavailable { .. } => true,
+            Self::MaximumRetry { failures, .. } | Self::DeadlineExceeded { failures, .. } => {
+                failures.iter().any(unavailable)
+            }
+            _ => false,
+        };
+        self.may_have_written() || rows > 1 && is_unavailable
+    }
+
     /// Whether a batch that timed out is in the coordinator's batch log: it will be applied.
     pub(crate) fn is_in_batchlog(&self) -> bool {
         match self {

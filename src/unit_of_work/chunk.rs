@@ -14,34 +14,48 @@ pub(super) struct Chunk {
     pub(super) keys: Vec<Packed>,
 }
 
+/// A chunk that is not acknowledged, or by a batch log, which comes as an error.
+#[derive(Debug)]
+pub(super) struct Unsent {
+    pub(super) error: Error,
+    /// One of the attempts may have taken effect, in whole or in part, whatever the last one came to.
+    pub(super) is_doubtful: bool,
+}
+
 impl Chunk {
-    /// Sends it to a server. A batch log's acknowledgement is an error here, as it comes as one.
+    /// Sends it to a server.
     pub(super) fn send(
         &self,
         pool: &ConnectionPool,
         call: Call<'_>,
         level: ConsistencyLevel,
         atomic: bool,
-    ) -> Result<()> {
+    ) -> Result<(), Unsent> {
+        let (mut is_doubtful, rows) = (false, if atomic { 1 } else { self.keys.len() });
         let call = match &self.keys[..] {
             [only] => call.routing_key(only),
             _ => call,
         };
         let sent = pool.execute_with(call, |connection| {
             let encode = |sequence, out: &mut Vec<u8>| self.batch.encode(atomic, level, sequence, out);
-            if atomic {
-                connection.call_in_place::<methods::AtomicBatchMutate>(encode)
+            let sent = if atomic {
+                connection.call_in_place::<methods::AtomicBatchMutate>(encode).map_err(unknown_method)
             } else {
                 connection.call_in_place::<methods::BatchMutate>(encode)
-            }
+            };
+            is_doubtful |= sent.as_ref().is_err_and(|e| e.may_have_written_some(rows));
+            sent
         });
-        match sent {
-            Err(Error::Application { at, kind: ApplicationErrorKind::UnknownMethod, .. }) if atomic => {
-                let what = "an atomic batch (Cassandra has it since 1.2)".into();
-                Err(Error::Unsupported { at, what })
-            }
-            other => other,
+        sent.map_err(|error| Unsent { error, is_doubtful })
+    }
+}
+
+fn unknown_method(error: Error) -> Error {
+    match error {
+        Error::Application { at, kind: ApplicationErrorKind::UnknownMethod, .. } => {
+            Error::Unsupported { at, what: "an atomic batch (Cassandra has it since 1.2)".into() }
         }
+        other => other,
     }
 }
 

@@ -215,7 +215,8 @@ impl WorkColumns<'_> {
     /// Adds to a counter; see [`UnitOfWork::add`].
     ///
     /// # Errors
-    /// As [`WorkColumns::insert`]; [`Error::WrongKind`] where the columns are no counters, or the sum passes 64 bits.
+    /// As [`WorkColumns::insert`]; [`Error::WrongKind`] where the columns are no counters, the sum passes 64 bits, or
+    /// a deletion of the counter waits.
     pub fn add(self, key: impl Into<Value>, column: impl Into<Value>, number: i64) -> Result<()> {
         let key = self.cf.pack_key(&key.into())?;
         let at = |e: Error| e.at(self.cf.key_place(&key));

@@ -1,6 +1,6 @@
 //! The commit: what waits goes out, chunk by chunk, and each chunk's outcome is told.
 
-use super::chunk::{Chunk, Limits, TooLarge, cut, put_scopes, put_sums};
+use super::chunk::{Chunk, Limits, TooLarge, Unsent, cut, put_scopes, put_sums};
 use super::objects::VersionedSave;
 use super::{UnitOfWork, counters};
 use crate::column_family::Clock;
@@ -191,7 +191,7 @@ impl UnitOfWork {
         let result = match cf.write().raw_cas(&request) {
             Ok(result) if result.success => return Outcome::Applied,
             Ok(result) => result,
-            Err(e) => return Outcome::of(e.at(cf.key_place(&object.key))),
+            Err(e) => return Outcome::of(e.at(cf.key_place(&object.key)), false),
         };
         if save.doubtful {
             match self.is_ours(save) {
@@ -300,8 +300,9 @@ impl UnitOfWork {
     }
 
     /// What has become of a chunk that failed so; a family that was altered or dropped says so.
-    pub(super) fn outcome_of(&self, error: Error) -> Outcome {
-        Outcome::of(self.families.iter().fold(error, |e, family| family.cf.explain(e)))
+    pub(super) fn outcome_of(&self, unsent: Unsent) -> Outcome {
+        let Unsent { error, is_doubtful } = unsent;
+        Outcome::of(self.families.iter().fold(error, |e, family| family.cf.explain(e)), is_doubtful)
     }
 }
 

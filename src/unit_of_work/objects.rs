@@ -357,6 +357,9 @@ impl UnitOfWork {
     /// Counters are committed after everything else, in calls of their own. One whose outcome is unknown is not sent again
     /// unless [`UnitOfWork::resend_unknown`] says so.
     ///
+    /// A counter cannot be set back by deleting it: on Cassandra it stays deleted for `gc_grace_seconds`, and what is added
+    /// meanwhile is taken and lost. To set it back, add what is missing to zero.
+    ///
     /// ```
     /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
     /// # use serde::{Deserialize, Serialize};
@@ -383,8 +386,8 @@ impl UnitOfWork {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Mapping`] where the struct has no counter of this name; [`Error::WrongKind`] where the sum passes 64 bits;
-    /// those of [`UnitOfWork::remove`].
+    /// [`Error::Mapping`] where the struct has no counter of this name; [`Error::WrongKind`] where the sum passes 64 bits, or
+    /// where a deletion of the counter waits; those of [`UnitOfWork::remove`].
     pub fn add<T>(&mut self, id: impl Serialize, counter: &str, number: i64) -> Result<()>
     where
         T: CounterColumns + 'static,
@@ -403,6 +406,12 @@ impl UnitOfWork {
     /// Adds to a packed counter.
     pub(super) fn add_at(&mut self, spot: Spot<'_>, name: &[u8], number: i64) -> Result<()> {
         self.make_room()?;
+        let comparator = self.families[spot.family].comparator(spot.super_column.is_some());
+        if self.pending.seen(spot, comparator, name) == Seen::Absent {
+            let at = self.families[spot.family].place(spot.key, spot.super_column).name(comparator, name);
+            let why = "its deletion waits, and a counter that was deleted cannot be added to any more";
+            return Err(Error::WrongKind { at: Box::new(at), why: why.into() });
+        }
         match self.counters.add(spot, name, number) {
             Ok(grown) => {
                 self.bytes += grown;

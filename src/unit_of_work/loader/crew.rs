@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use crate::error::{ChunkKind, Error};
+use crate::error::ChunkKind;
 use crate::pool::{Call, ConnectionPool};
-use crate::unit_of_work::chunk::Chunk;
+use crate::unit_of_work::chunk::{Chunk, Unsent};
 use crate::unit_of_work::counters::Counters;
 use crate::wire::ConsistencyLevel;
 
@@ -24,7 +24,7 @@ pub(super) struct Load {
 /// A chunk that is not acknowledged; without an error it was not sent.
 pub(super) struct Failed {
     pub(super) load: Load,
-    pub(super) error: Option<Error>,
+    pub(super) error: Option<Unsent>,
 }
 
 /// What was gathered together. Flights leave in order, and are counted in order.
@@ -212,13 +212,13 @@ impl Shared {
         // a flight stays until all of its chunks are back
         if let Some(flight) = state.flights.iter_mut().find(|flight| flight.number == number) {
             flight.out = flight.out.saturating_sub(1);
-            flight.broken |= sent.as_ref().is_err_and(|e| !e.is_in_batchlog());
+            flight.broken |= sent.as_ref().is_err_and(|e| !e.error.is_in_batchlog());
             if sent.is_ok() && load.kind == ChunkKind::Counters {
                 flight.added.merge(load.sums.clone());
             }
         }
         match sent {
-            Err(e) if !e.is_in_batchlog() => {
+            Err(e) if !e.error.is_in_batchlog() => {
                 state.failed.push(Failed { load, error: Some(e) });
                 state.stopped = true;
             }

@@ -269,3 +269,66 @@ fn a_cluster_that_is_down_is_said_and_nothing_is_lost() {
     assert_eq!(faulty.stored("N3"), Some(plane("N3", None)));
     assert_eq!(faulty.hits(), 5);
 }
+
+#[test]
+fn where_too_few_replicas_are_up_for_one_row_of_several_the_others_may_be_written() {
+    let faulty = Faulty::new();
+    for (rows, is_known) in [(1, true), (2, false)] {
+        let mut work = faulty.pool.unit_of_work();
+        (0..rows).for_each(|n| work.insert(&plane(&format!("N{n}"), None)).expect("it fits"));
+        let fault = faulty.server.faults().add(Fault::unavailable().method("batch_mutate").times(1));
+        let failed = work.commit().expect_err("too few replicas");
+        assert_eq!(matches!(outcomes(&failed)[..], [Outcome::NotSent(Some(_))]), is_known, "{failed}");
+        assert_eq!(matches!(outcomes(&failed)[..], [Outcome::Unknown(_)]), !is_known, "{failed}");
+        fault.remove();
+        work.commit().expect("all is well");
+
+        (0..rows).for_each(|n| work.add::<Hits>(format!("page {n}"), "hits", 1).expect("it fits"));
+        faulty.server.faults().add(Fault::unavailable().method("batch_mutate").times(1));
+        let failed = work.commit().expect_err("too few replicas");
+        assert_eq!(matches!(outcomes(&failed)[..], [Outcome::NotSent(Some(_))]), is_known, "{failed}");
+        assert_eq!(work.unknown_counters().count(), if is_known { 0 } else { 2 });
+        assert_eq!(work.is_dirty(), is_known);
+        work.discard();
+    }
+    // an atomic batch is checked as a whole
+    let mut work = faulty.pool.unit_of_work().atomic(true);
+    (0..2).for_each(|n| work.insert(&plane(&format!("N{n}"), None)).expect("it fits"));
+    faulty.server.faults().add(Fault::unavailable().method("atomic_batch_mutate").times(1));
+    let failed = work.commit().expect_err("too few replicas");
+    assert!(matches!(outcomes(&failed)[..], [Outcome::NotSent(Some(_))]), "{failed}");
+    work.commit().expect("all is well");
+}
+
+#[test]
+fn an_earlier_attempt_of_the_pool_may_have_written_whatever_the_last_one_came_to() {
+    let faulty = Faulty::new();
+    let pool = ConnectionPool::builder("Fleet").servers(faulty.server.addresses()).max_retries(3);
+    let pool = pool.build().expect("connects");
+    let mut work = pool.unit_of_work();
+    work.insert(&plane("N1", None)).expect("it fits");
+    // the first attempt takes effect, and the next ones do not
+    faulty.server.faults().add(Fault::time_out().after_work().method("batch_mutate").times(1));
+    let fault = faulty.server.faults().add(Fault::unavailable().method("batch_mutate"));
+    let failed = work.commit().expect_err("too few replicas");
+    assert!(matches!(outcomes(&failed)[..], [Outcome::Unknown(_)]), "{failed}");
+    assert_eq!(faulty.stored("N1"), Some(plane("N1", None)));
+    fault.remove();
+    work.commit().expect("all is well");
+}
+
+#[test]
+fn a_version_that_others_have_left_behind_may_have_been_written_before() {
+    let faulty = Faulty::new();
+    let mut ann = Account { owner: "ann".into(), version: 0, balance: 10 };
+    let mut work = faulty.pool.unit_of_work();
+    work.save_version(&mut ann).expect("it fits");
+    faulty.server.faults().add(Fault::time_out().after_work().method("cas").times(1));
+    work.commit().expect_err("no answer");
+    let mut other = faulty.account();
+    other.balance = 20;
+    faulty.pool.map::<Account>().expect("a mapper").save(&mut other).expect("saved over ours");
+    let failed = work.commit().expect_err("a conflict, and nobody knows with what");
+    assert!(matches!(outcomes(&failed)[..], [Outcome::Unknown(Error::Conflict { .. })]), "{failed}");
+    work.discard();
+}

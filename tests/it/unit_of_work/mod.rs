@@ -2,6 +2,7 @@
 
 mod failures;
 mod loader;
+mod model;
 mod saves;
 
 use cassa::{ColumnFamily, ColumnFamilyBuilder, ColumnFamilyMap, ConnectionPool};
