@@ -17,7 +17,7 @@ mod trouble;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use cassa::{Error, UnitOfWork};
+use cassa::{ConnectionPool, Error, UnitOfWork};
 use fastrand::Rng;
 
 use self::judge::Shown;
@@ -81,7 +81,7 @@ impl Round<'_> {
                 self.step(&mut work, atomic);
             }
             let trouble = Trouble::any(&mut self.rng, atomic);
-            let settled = self.commit(&mut work, trouble);
+            let settled = self.commit(&pool, &mut work, trouble);
             if !settled {
                 break;
             }
@@ -98,7 +98,7 @@ impl Round<'_> {
                 _ => {}
             }
         }
-        self.finish(&mut work);
+        self.finish(&pool, &mut work);
         // what it called unknown goes with it
         self.model.forget_unknown();
         self.model.is_settled
@@ -110,7 +110,7 @@ impl Round<'_> {
     }
 
     /// Commits, and holds the report and the store to the model. Whether all that was cut off has ended.
-    fn commit(&mut self, work: &mut UnitOfWork, trouble: Trouble) -> bool {
+    fn commit(&mut self, pool: &ConnectionPool, work: &mut UnitOfWork, trouble: Trouble) -> bool {
         let before = Shown::of(work);
         before.is_of(work, &self.model);
         self.model.settle_unchanged(&before);
@@ -118,6 +118,9 @@ impl Round<'_> {
         let is_ended = trouble.strike(self.store);
         let committed = work.commit();
         is_ended(self.store);
+        if trouble.breaks_connections() {
+            Store::reconnect(pool);
+        }
         self.model.is_settled &= !trouble.is_late();
         let report = match committed {
             Ok(report) => {
@@ -138,7 +141,7 @@ impl Round<'_> {
     }
 
     /// Ends the unit: it is committed until nothing waits, once what can only be refused is taken out; or it is dropped.
-    fn finish(&mut self, work: &mut UnitOfWork) {
+    fn finish(&mut self, pool: &ConnectionPool, work: &mut UnitOfWork) {
         if self.model.is_settled && self.rng.u8(0..10) == 0 {
             work.discard();
             return self.model.discard();
@@ -153,7 +156,7 @@ impl Round<'_> {
             self.model.remove_account(&key);
         }
         for _ in 0..8 {
-            self.commit(work, Trouble::none());
+            self.commit(pool, work, Trouble::none());
             if !work.is_dirty() {
                 return;
             }

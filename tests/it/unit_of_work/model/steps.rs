@@ -260,8 +260,8 @@ impl Round<'_> {
                 work.remove_key::<Account>(key).expect("it fits");
                 self.model.remove_account(key);
             }
-            // somebody else is faster than what waits
-            1 if self.model.is_settled => {
+            // somebody else is faster than what waits (and later than a deletion of which an attempt was made)
+            1 if self.model.is_settled && self.model.row("Accounts", key).changes.is_empty() => {
                 self.store
                     .calm
                     .map::<Account>()

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use cassa::wire::methods;
 use cassa::{
     Class, ColumnFamily, ColumnFamilyBuilder, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager,
 };
@@ -52,6 +53,20 @@ impl Store {
         let pool = ConnectionPool::builder(KEYSPACE).servers(self.server.addresses()).max_retries(retries);
         let pool = pool.backoff(Duration::from_millis(1)).cool_off(Duration::from_millis(1));
         pool.pool_size(2).timeout(Duration::from_millis(500)).build().expect("connects")
+    }
+
+    /// Has a pool find out which of its connections are broken, and that the hosts are up.
+    pub(super) fn reconnect(pool: &ConnectionPool) {
+        let mut well = 0;
+        for _ in 0..1_000 {
+            let called = pool.execute(|connection| connection.call(&methods::DescribeVersion {}));
+            well = if called.is_ok() { well + 1 } else { 0 };
+            // it has two connections, and takes turns
+            if well == 8 {
+                return;
+            }
+        }
+        panic!("{:?}", pool.stats());
     }
 
     /// What is stored of a row.

@@ -51,6 +51,11 @@ impl Trouble {
         matches!(self, Trouble::Killed(..) | Trouble::Silence(_))
     }
 
+    /// Whether connections that wait may be broken afterwards.
+    pub(super) fn breaks_connections(&self) -> bool {
+        matches!(self, Trouble::Down(_) | Trouble::Killed(..))
+    }
+
     pub(super) fn is_none(&self) -> bool {
         matches!(self, Trouble::None)
     }
