@@ -2,10 +2,14 @@
 //! the same run, over one host and over three; `execute` over the bare call on a connection; and the worst single
 //! call while a host of three is killed or falls silent, while all are down, and once they are back.
 //!
+//! What is compared takes turns in many short rounds, so that whatever else the machine does hits all sides, and
+//! the medians are told.
+//!
 //! `cargo bench --bench pool`
 
 use std::convert::Infallible;
 use std::hint::black_box;
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -14,9 +18,9 @@ use cassa::{ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
 
 const THREADS: [usize; 4] = [1, 2, 8, 32];
 const CONNECTIONS: usize = 32;
-const CHECK_OUTS: usize = 400_000;
-const CALLS: usize = 20_000;
-const ROUNDS: usize = 5;
+const CHECK_OUTS: usize = 64_000;
+const CALLS: usize = 2_000;
+const ROUNDS: usize = 41;
 
 /// A plain pool of nothing.
 struct Nothing;
@@ -39,15 +43,40 @@ impl r2d2::ManageConnection for Nothing {
 }
 
 /// Nanoseconds for each time that the work is done, on so many threads together.
-fn time(threads: usize, times: usize, work: &(impl Fn() + Sync)) -> f64 {
+fn time(threads: usize, times: usize, work: &(dyn Fn() + Sync)) -> f64 {
     let each = times / threads;
-    let start = Instant::now();
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| (0..each).for_each(|_| work()));
-        }
+    let ready = Barrier::new(threads);
+    let run = || {
+        ready.wait();
+        let start = Instant::now();
+        (0..each).for_each(|_| work());
+        (start, Instant::now())
+    };
+    // from when the first begins until the last ends
+    let took = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
+        let times: Vec<_> = threads.into_iter().map(|thread| thread.join().expect("no panic")).collect();
+        let start = times.iter().map(|(start, _)| *start).min();
+        let end = times.iter().map(|(_, end)| *end).max();
+        end.zip(start).map_or(Duration::ZERO, |(end, start)| end - start)
     });
-    start.elapsed().as_secs_f64() * 1e9 / (each * threads) as f64
+    took.as_secs_f64() * 1e9 / (each * threads) as f64
+}
+
+/// The median time of each work, in rounds in which they take turns.
+fn medians<const N: usize>(threads: usize, times: usize, works: [&(dyn Fn() + Sync); N]) -> [f64; N] {
+    let mut taken = works.map(|_| Vec::with_capacity(ROUNDS));
+    for round in 0..ROUNDS {
+        for place in 0..N {
+            // none always comes first
+            let i = (round + place) % N;
+            taken[i].push(time(threads, times, works[i]));
+        }
+    }
+    taken.map(|mut times| {
+        times.sort_by(f64::total_cmp);
+        times[ROUNDS / 2]
+    })
 }
 
 fn cluster(hosts: usize) -> EmbeddedServer {
@@ -76,16 +105,12 @@ fn main() {
         .max_lifetime(None)
         .build(Nothing)
         .expect("a pool");
-    println!("check-out and return, best of {ROUNDS} rounds, {CONNECTIONS} connections");
+    println!("check-out and return, medians of {ROUNDS} rounds, {CONNECTIONS} connections");
+    let bare = || drop(black_box(plain.get().expect("one")));
+    let of_one = || drop(black_box(black_box(&pool_of_one).get().expect("a connection")));
+    let of_three = || drop(black_box(black_box(&pool_of_three).get().expect("a connection")));
     for threads in THREADS {
-        let (mut bare, mut of_one, mut of_three) = (f64::MAX, f64::MAX, f64::MAX);
-        // in turns, so that all see the same machine
-        for _ in 0..ROUNDS {
-            bare = bare.min(time(threads, CHECK_OUTS, &|| drop(black_box(plain.get().expect("one")))));
-            let empty = |pool: &ConnectionPool| drop(black_box(pool.get().expect("a connection")));
-            of_one = of_one.min(time(threads, CHECK_OUTS, &|| empty(black_box(&pool_of_one))));
-            of_three = of_three.min(time(threads, CHECK_OUTS, &|| empty(black_box(&pool_of_three))));
-        }
+        let [bare, of_one, of_three] = medians(threads, CHECK_OUTS, [&bare, &of_one, &of_three]);
         println!(
             "{threads:2} threads: r2d2 {bare:5.0} ns, pool {of_one:5.0} ns ({:.2} times), over three hosts \
              {of_three:5.0} ns ({:.2} times)",
@@ -93,22 +118,21 @@ fn main() {
             of_three / bare
         );
     }
-    let (mut bare, mut by_pool) = (f64::MAX, f64::MAX);
     let held = std::sync::Mutex::new(pool_of_one.get().expect("a connection"));
-    for _ in 0..ROUNDS {
-        bare = bare.min(time(1, CALLS, &|| {
-            let mut connection = held.lock().expect("no panic under it");
-            black_box(connection.call(&DescribeVersion {}).expect("a version"));
-        }));
-        by_pool = by_pool.min(time(1, CALLS, &|| {
-            black_box(pool_of_one.execute(|c| c.call(&DescribeVersion {})).expect("a version"));
-        }));
-    }
+    let bare = || {
+        let mut connection = held.lock().expect("no panic under it");
+        black_box(connection.call(&DescribeVersion {}).expect("a version"));
+    };
+    let by_pool = || {
+        black_box(pool_of_one.execute(|c| c.call(&DescribeVersion {})).expect("a version"));
+    };
+    let [bare, by_pool] = medians(1, CALLS, [&bare, &by_pool]);
     println!(
         "a call: bare {bare:.0} ns, by execute {by_pool:.0} ns, {:.0} ns more ({:.2} times)",
         by_pool - bare,
         by_pool / bare
     );
+    println!("{:#?}", pool_of_one.stats());
     failover(&three);
 }
 

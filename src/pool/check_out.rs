@@ -11,6 +11,7 @@ use super::health::HostState;
 use super::host::Host;
 use super::hosts::{Choice, HostList};
 use super::listener::Disposal;
+use super::race::Race;
 use super::slot::{Place, Slot};
 use super::stats::Counters;
 use crate::connection::{Connection, Fault, FaultKind};
@@ -44,10 +45,10 @@ impl Drop for Entered<'_> {
 }
 
 impl Inner {
-    pub(super) fn check_out(self: &Arc<Self>, wish: &Wish<'_>) -> Result<PooledConnection> {
-        self.enter(wish.deadline)?;
+    /// A connection, as from `now`.
+    pub(super) fn check_out(self: &Arc<Self>, wish: &Wish<'_>, now: Instant) -> Result<PooledConnection> {
+        let now = if self.gate.try_enter() { now } else { self.wait_to_enter(wish.deadline, now)? };
         let entered = Entered(self);
-        let now = Instant::now();
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let (host, place) = self.find(wish, turn, now)?;
         host.went_out();
@@ -60,20 +61,17 @@ impl Inner {
         Ok(connection)
     }
 
-    /// Waits until there may be one connection more in callers' hands.
-    fn enter(&self, deadline: Option<Instant>) -> Result<()> {
-        if self.gate.try_enter() {
-            return Ok(());
-        }
+    /// Waits until there may be one connection more in callers' hands; since when there may.
+    #[cold]
+    fn wait_to_enter(&self, deadline: Option<Instant>, start: Instant) -> Result<Instant> {
         self.tell_at_max();
-        let start = Instant::now();
         let limit = self.options.pool_timeout.map(|timeout| start + timeout);
         let limit = match (limit, deadline) {
             (Some(limit), Some(deadline)) => Some(limit.min(deadline)),
             (limit, deadline) => limit.or(deadline),
         };
         if self.gate.enter(limit) {
-            return Ok(());
+            return Ok(Instant::now());
         }
         Counters::add(&self.counters.refused);
         Err(Error::NoConnectionAvailable {
@@ -85,43 +83,102 @@ impl Inner {
 
     /// A connection to the best host that can be reached.
     fn find(self: &Arc<Self>, wish: &Wish<'_>, turn: usize, now: Instant) -> Result<(Arc<Host>, Place)> {
-        let mut list = self.hosts.load();
-        let mut tried: Vec<usize> = Vec::new();
-        let mut failures: Vec<ServerFailure> = Vec::new();
-        let mut again = false;
-        loop {
-            let Some(index) = self.choose(&list, wish, &tried, turn, now) else {
-                if list.discovered && self.fall_back() {
-                    list = self.hosts.load();
-                    tried.clear();
-                    continue;
-                }
-                let refused = |failure: &ServerFailure| is_refusal(&failure.cause);
-                if !again && now.elapsed() > LONG_ROUND && failures.iter().any(refused) {
-                    again = true;
-                    tried.retain(|i| {
-                        let server = list.entries[*i].host.server();
-                        !failures.iter().any(|f| f.server == *server && is_refusal(&f.cause))
-                    });
-                    continue;
-                }
-                return Err(Error::AllServersUnavailable(failures.into()));
-            };
-            if wish.deadline.is_some_and(|deadline| deadline <= Instant::now()) {
-                return Err(Error::AllServersUnavailable(failures.into()));
-            }
+        let list = self.hosts.load();
+        if wish.deadline.is_some_and(|deadline| deadline <= now) {
+            return Err(Error::AllServersUnavailable(Box::default()));
+        }
+        if let Some(index) = self.choose(&list, wish, &[], turn, now) {
             let host = &list.entries[index].host;
-            match self.open(host, wish, now) {
-                Ok(place) => return Ok((host.clone(), place)),
-                Err(cause) if cause.blames_server() => {
-                    self.cannot_connect(host, &cause, wish.deadline);
-                    tried.push(index);
-                    failures.retain(|failure| failure.server != *host.server());
-                    failures.push(ServerFailure { server: host.server().clone(), cause });
-                }
-                Err(refused) => return Err(refused),
+            if let Some(place) = self.idle_place(host, wish, now) {
+                return Ok((host.clone(), place));
             }
         }
+        self.reach(wish, turn, now)
+    }
+
+    /// As [`find`](Self::find), where a connection must be made.
+    #[cold]
+    fn reach(self: &Arc<Self>, wish: &Wish<'_>, turn: usize, now: Instant) -> Result<(Arc<Host>, Place)> {
+        let mut list = self.hosts.load();
+        // hosts that were begun to be connected to, and what came of it
+        let mut tried: Vec<usize> = Vec::new();
+        let mut failures: Vec<ServerFailure> = Vec::new();
+        let mut race: Option<Race> = None;
+        let mut again = false;
+        loop {
+            let chosen = self.choose(&list, wish, &tried, turn, now);
+            if let Some(index) = chosen {
+                if wish.deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+                    return Err(Error::AllServersUnavailable(failures.into()));
+                }
+                let host = &list.entries[index].host;
+                if let Some(place) = self.idle_place(host, wish, Instant::now()) {
+                    return Ok((host.clone(), place));
+                }
+                tried.push(index);
+                let last = tried.len() == list.entries.len();
+                let certain = race.is_none() && (last || self.has_served(host));
+                let started = !certain && race.get_or_insert_with(Race::new).start(self, host, wish).is_ok();
+                if !started {
+                    match self.open(host, wish, now) {
+                        Ok(place) => return Ok((host.clone(), place)),
+                        Err(cause) => self.not_reached(host, cause, wish, &mut failures)?,
+                    }
+                    continue;
+                }
+            }
+            let arrived = race.as_mut().and_then(|race| {
+                let patience = race.head_start(self, list.entries.len());
+                race.next(chosen.map(|_| patience))
+            });
+            match arrived {
+                Some((host, generation, Ok(connection))) => {
+                    let place = self.take_in(&host, generation, connection, wish, now);
+                    return Ok((host, place));
+                }
+                Some((host, _, Err(cause))) => self.not_reached(&host, cause, wish, &mut failures)?,
+                None if chosen.is_some() => {}
+                None => {
+                    if list.discovered && self.fall_back() {
+                        list = self.hosts.load();
+                        tried.clear();
+                        continue;
+                    }
+                    let refused = |failure: &ServerFailure| is_refusal(&failure.cause);
+                    if !again && now.elapsed() > LONG_ROUND && failures.iter().any(refused) {
+                        again = true;
+                        tried.retain(|i| {
+                            let server = list.entries[*i].host.server();
+                            !failures.iter().any(|f| f.server == *server && is_refusal(&f.cause))
+                        });
+                        continue;
+                    }
+                    return Err(Error::AllServersUnavailable(failures.into()));
+                }
+            }
+        }
+    }
+
+    /// Whether a host is there beyond doubt: a connection to it is in use.
+    fn has_served(&self, host: &Host) -> bool {
+        host.health().state() == HostState::Up && host.out() > 0
+    }
+
+    /// Notes that a host was not reached, unless another would fare no better.
+    fn not_reached(
+        &self,
+        host: &Host,
+        cause: Error,
+        wish: &Wish<'_>,
+        failures: &mut Vec<ServerFailure>,
+    ) -> Result<()> {
+        if !cause.blames_server() {
+            return Err(cause);
+        }
+        self.cannot_connect(host, &cause, wish.deadline);
+        failures.retain(|failure| failure.server != *host.server());
+        failures.push(ServerFailure { server: host.server().clone(), cause });
+        Ok(())
     }
 
     fn choose(
@@ -149,38 +206,84 @@ impl Inner {
         })
     }
 
-    /// A connection to this host, an idle one or a new one.
-    fn open(&self, host: &Arc<Host>, wish: &Wish<'_>, now: Instant) -> Result<Place> {
+    /// An idle connection to this host.
+    fn idle_place(&self, host: &Host, wish: &Wish<'_>, now: Instant) -> Option<Place> {
         while let Some(mut slot) = host.take_idle(&self.idle) {
             if let Some(reason) = self.unfit(host, &slot, wish, now) {
                 self.dispose_of(host, slot, reason);
                 continue;
             }
             slot.goes_out(wish.quietly, now);
-            return Ok(Place::Kept(slot));
+            return Some(Place::Kept(slot));
         }
+        None
+    }
+
+    /// A new connection to this host, made in this thread.
+    fn open(&self, host: &Host, wish: &Wish<'_>, now: Instant) -> Result<Place> {
+        let mut place = self.place(host, wish, now);
+        if place.connection.is_some() {
+            return Ok(place);
+        }
+        let generation = host.generation();
+        let mut connection = Connection::open_by(host.server(), &self.connection, wish.deadline)?;
+        connection.set_keyspace(&self.keyspace)?;
+        self.fill_place(&mut place, host, generation, connection, wish, now);
+        Ok(place)
+    }
+
+    /// Takes in a connection to this host that another thread has made.
+    fn take_in(
+        &self,
+        host: &Host,
+        generation: u64,
+        connection: Connection,
+        wish: &Wish<'_>,
+        now: Instant,
+    ) -> Place {
+        let mut place = self.place(host, wish, now);
+        if place.connection.is_none() {
+            self.fill_place(&mut place, host, generation, connection, wish, now);
+        }
+        place
+    }
+
+    /// A place for a connection: an empty one, or that of one that has come back meanwhile.
+    fn place(&self, host: &Host, wish: &Wish<'_>, now: Instant) -> Place {
         let mut place = host.place(&self.idle);
         if place.connection.is_some() && self.unfit(host, &place, wish, now).is_none() {
             place.goes_out(wish.quietly, now);
-            return Ok(place);
-        }
-        if place.connection.take().is_some() {
+        } else if place.connection.take().is_some() {
             self.tell_disposed(host, place.id, Disposal::Stale);
         }
-        place.generation = host.generation();
+        place
+    }
+
+    fn fill_place(
+        &self,
+        place: &mut Place,
+        host: &Host,
+        generation: u64,
+        mut connection: Connection,
+        wish: &Wish<'_>,
+        now: Instant,
+    ) {
+        connection.set_deadline(None);
+        place.generation = generation;
         place.operations = 0;
         place.goes_out(wish.quietly, now);
         place.fresh = true;
-        let mut connection = Connection::open_by(host.server(), &self.connection, wish.deadline)?;
-        connection.set_keyspace(&self.keyspace)?;
-        connection.set_deadline(None);
         place.connection = Some(Box::new(connection));
         place.id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        self.is_up(host);
+        self.tell_created(host, place.id);
+    }
+
+    /// A host has answered.
+    pub(super) fn is_up(&self, host: &Host) {
         if host.health().set_up() {
             tracing::info!(pool = &*self.name, server = %host.server(), "host is up again");
         }
-        self.tell_created(host, place.id);
-        Ok(place)
     }
 
     /// Why an idle connection cannot be handed out.
@@ -194,7 +297,7 @@ impl Inner {
     }
 
     /// A host could not be connected to.
-    fn cannot_connect(&self, host: &Host, cause: &Error, deadline: Option<Instant>) {
+    pub(super) fn cannot_connect(&self, host: &Host, cause: &Error, deadline: Option<Instant>) {
         self.tell_failed(host, None, cause);
         if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
             // the caller's time was up, which says little of the host

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::Inner;
 use super::host::Host;
@@ -55,6 +56,11 @@ impl PooledConnection {
 
     fn place(&self) -> &Place {
         self.place.as_ref().expect("a place is held until the drop")
+    }
+
+    /// When it was checked out.
+    pub(super) fn since(&self) -> Instant {
+        self.place().used
     }
 
     /// Whether it was there before it was checked out.

@@ -84,6 +84,7 @@ impl ConnectionPool {
         let start = Instant::now();
         let deadline = call.deadline.unwrap_or(start + inner.options.call_timeout);
         let mut failed = Failures::new(start, deadline);
+        let mut now = start;
         loop {
             let wish = Wish {
                 routing_key: call.routing_key,
@@ -92,23 +93,24 @@ impl ConnectionPool {
                 trusted_for: if call.idempotent { TRUSTED } else { Duration::ZERO },
                 quietly: false,
             };
-            let mut connection = match inner.check_out(&wish) {
+            let mut connection = match inner.check_out(&wish, now) {
                 Ok(connection) => connection,
                 Err(Error::AllServersUnavailable(causes)) => {
                     let pause = failed.none_reached(inner, call.idempotent, causes)?;
                     std::thread::sleep(pause);
+                    now = Instant::now();
                     continue;
                 }
                 Err(e) => return Err(e),
             };
             connection.set_deadline(Some(deadline));
             let sent_before = connection.sent();
-            let began = Instant::now();
+            let began = if connection.is_reused() { connection.since() } else { Instant::now() };
             let done = operation(&mut connection);
             let fault = connection.fault();
             let closed = fault.filter(|fault| matches!(fault.kind, FaultKind::Closed(_)));
+            now = Instant::now();
             if closed.is_none() {
-                let now = Instant::now();
                 connection.host().latency().record(now - began, now);
             }
             let error = match done {
@@ -147,6 +149,7 @@ impl ConnectionPool {
             }
             Counters::add(&inner.counters.retries);
             std::thread::sleep(pause);
+            now = Instant::now();
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a pool does on a thread of its own: health checks of hosts that failed, the ring, the list of servers.
 
 use std::net::{Shutdown, TcpStream};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread;
@@ -34,8 +34,10 @@ struct Orders {
     /// The ring and the list of servers are to be read now.
     refresh: bool,
     stopped: bool,
-    /// The connection that the thread waits on.
-    visiting: Option<TcpStream>,
+    /// The connections that threads of the pool wait on.
+    attended: Vec<(u64, TcpStream)>,
+    /// Of those so far.
+    attended_so_far: u64,
 }
 
 impl Housekeeping {
@@ -49,16 +51,39 @@ impl Housekeeping {
         self.ordered.notify_one();
     }
 
-    /// Ends the thread soon, also where it waits on a server.
+    /// Ends the pool's threads soon, also where they wait on a server.
     pub(super) fn stop(&self) {
         let mut orders = self.orders.lock();
         orders.stopped = true;
         self.stopped.store(true, Ordering::Release);
-        if let Some(socket) = orders.visiting.take() {
+        for (_, socket) in orders.attended.drain(..) {
             let _ = socket.shutdown(Shutdown::Both);
         }
         drop(orders);
         self.ordered.notify_one();
+    }
+
+    /// Does something on a connection that ends when the pool closes.
+    pub(super) fn attend<T>(
+        &self,
+        connection: &mut Connection,
+        work: impl FnOnce(&mut Connection) -> Result<T>,
+    ) -> Result<T> {
+        let failed = |source| Error::Connect { server: connection.server().clone(), source };
+        let socket = connection.socket().map_err(failed)?;
+        let number = {
+            let mut orders = self.orders.lock();
+            if orders.stopped {
+                return Err(failed(std::io::ErrorKind::Interrupted.into()));
+            }
+            orders.attended_so_far += 1;
+            let number = orders.attended_so_far;
+            orders.attended.push((number, socket));
+            number
+        };
+        let done = catch_unwind(AssertUnwindSafe(|| work(connection)));
+        self.orders.lock().attended.retain(|(other, _)| *other != number);
+        done.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
     fn is_stopped(&self) -> bool {
@@ -140,11 +165,7 @@ impl Inner {
                     host.end_present_generation();
                     self.put_aside(host, &cause);
                 }
-                _ => {
-                    if host.health().set_up() {
-                        tracing::info!(pool = &*self.name, server = %host.server(), "host is up again");
-                    }
-                }
+                _ => self.is_up(host),
             }
         }
         list.entries.iter().filter_map(|entry| entry.host.health().check_due()).min()
@@ -222,20 +243,10 @@ impl Inner {
         let connect_timeout = options.longest_connect().min(CONNECT_TIMEOUT);
         let options: ConnectionOptions = options.connect_timeout(connect_timeout);
         let mut connection = Connection::connect(server, &options, None)?;
-        let socket =
-            connection.socket().map_err(|source| Error::Connect { server: server.clone(), source })?;
-        let orders = &self.housekeeping.orders;
-        {
-            let mut orders = orders.lock();
-            if orders.stopped {
-                let source = std::io::ErrorKind::Interrupted.into();
-                return Err(Error::Connect { server: server.clone(), source });
-            }
-            orders.visiting = Some(socket);
-        }
-        let done = connection.login().and_then(|()| work(&mut connection));
-        orders.lock().visiting = None;
-        done
+        self.housekeeping.attend(&mut connection, |connection| {
+            connection.login()?;
+            work(connection)
+        })
     }
 
     pub(super) fn is_closed(&self) -> bool {

@@ -9,7 +9,7 @@
 //! | `slot`, `host` | what an `r2d2` pool holds; the slots of one server |
 //! | `health`, `latency` | whether a host is up, and how fast it is |
 //! | `hosts`, `balance` | the list of hosts, and the choice among them |
-//! | `check_out`, `checked_out` | how a caller comes by a connection, and what becomes of it |
+//! | `check_out`, `race`, `checked_out` | how a caller comes by a connection, from one host or the first of several that answers, and what becomes of it |
 //! | `call`, `retry`, `execute` | a call on one server after the other until it is done |
 //! | `ring`, `housekeeping` | what the ring says; health checks and discovery on a thread of their own |
 //! | `listener`, `events`, `stats` | what can be learned of the life of a pool |
@@ -34,6 +34,7 @@ mod housekeeping;
 mod latency;
 mod listener;
 mod options;
+mod race;
 mod retry;
 mod ring;
 mod servers;
@@ -224,7 +225,7 @@ impl ConnectionPool {
     /// [`Error::AllServersUnavailable`] where no server can be reached; [`Error::NoSuchKeyspace`] and
     /// [`Error::Authentication`] where a server refuses.
     pub fn get(&self) -> Result<PooledConnection> {
-        self.inner().check_out(&Wish { trusted_for: JUST_USED, ..Wish::default() })
+        self.inner().check_out(&Wish { trusted_for: JUST_USED, ..Wish::default() }, Instant::now())
     }
 
     /// Opens connections until there are as many as the pool keeps, those in callers' hands included.
@@ -248,12 +249,10 @@ impl ConnectionPool {
         let mut held = Vec::new();
         while self.checked_out() + self.checked_in() < self.size() {
             // those that are idle come first, and are held until enough new ones have come
-            let wish = Wish {
-                quietly: true,
-                deadline: Some(Instant::now() + self.inner().options.call_timeout),
-                ..Wish::default()
-            };
-            match self.inner().check_out(&wish) {
+            let now = Instant::now();
+            let deadline = Some(now + self.inner().options.call_timeout);
+            let wish = Wish { quietly: true, deadline, ..Wish::default() };
+            match self.inner().check_out(&wish, now) {
                 Ok(connection) => held.push(connection),
                 // others have taken what was left
                 Err(Error::NoConnectionAvailable { .. }) => break,

@@ -28,6 +28,7 @@ mod pool;
 mod pool_accounts;
 mod pool_calls;
 mod pool_chaos;
+mod pool_down;
 mod pool_end;
 mod pool_hosts;
 mod pool_pycassa;

@@ -14,7 +14,9 @@ fn threads() -> Vec<String> {
     let name = |task: std::io::Result<std::fs::DirEntry>| {
         std::fs::read_to_string(task.expect("a thread").path().join("comm")).ok()
     };
-    let ours = |name: &String| name.starts_with("cassa-slots") || name.starts_with("cassa-housekeep");
+    let ours = |name: &String| {
+        ["cassa-slots", "cassa-housekeep", "cassa-connect"].iter().any(|ours| name.starts_with(ours))
+    };
     tasks.filter_map(name).filter(ours).collect()
 }
 
