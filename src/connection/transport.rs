@@ -32,7 +32,8 @@ impl Transport for Socket {
 /// Makes what carries the bytes of each connection: a proxy, a handshake before the first call such as
 /// SASL's, encryption. The messages on top are framed, as Cassandra's are after a SASL handshake too.
 ///
-/// It runs in the thread that opens the connection. Connecting and the handshake together are bounded by the
+/// It runs in the thread that opens the connection: the caller's, or one of the pool's while it connects to several
+/// servers. Connecting and the handshake together are bounded by the
 /// connect timeout; whatever reads and writes through the [`Socket`] keeps to it without further ado.
 ///
 /// ```

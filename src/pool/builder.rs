@@ -205,6 +205,9 @@ impl ConnectionPoolBuilder {
     }
 
     /// How long connecting to a server may take, handshakes included. Defaults to 0.5 s.
+    ///
+    /// It is also how long connecting to several servers takes together, where none of them is known to be there: the
+    /// second is tried after an eighth of it, the others within a further eighth.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connection = self.connection.connect_timeout(timeout);
         self
@@ -219,6 +222,11 @@ impl ConnectionPoolBuilder {
     /// How long a call may take in all: the wait for a connection, attempts, and the pauses between them. A
     /// call can be given another deadline ([`Call::deadline`](crate::Call::deadline)). Defaults to 10 s, or
     /// to twice the [`timeout`](Self::timeout) where that is longer.
+    ///
+    /// Where all servers are down, a call fails as soon as [`get`](ConnectionPool::get) does, or is tried again for up
+    /// to the [`connect_timeout`](Self::connect_timeout) where they refuse. Where all fall silent at once, each
+    /// connection that the call is given takes the [`timeout`](Self::timeout) to be found so; with three servers and
+    /// the defaults that is 2.2 s for the first call, and 0.6 s for those that follow.
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
         self.call_timeout = Some(timeout.min(LONGEST_WAIT));
         self

@@ -12,7 +12,7 @@ use super::host::Host;
 use super::hosts::{Choice, HostList};
 use super::listener::Disposal;
 use super::race::Race;
-use super::slot::{Place, Slot};
+use super::slot::{Occupant, Place};
 use super::stats::Counters;
 use crate::connection::{Connection, Fault, FaultKind};
 use crate::error::{Error, Result, ServerFailure};
@@ -53,10 +53,9 @@ impl Inner {
         let (host, place) = self.find(wish, turn, now)?;
         host.went_out();
         std::mem::forget(entered);
-        let id = place.id;
         let connection = PooledConnection::new(self.clone(), host, place, wish.quietly);
         if !wish.quietly {
-            self.tell_checked_out(connection.host(), id);
+            self.tell_checked_out(connection.host(), connection.id());
         }
         Ok(connection)
     }
@@ -209,11 +208,12 @@ impl Inner {
     /// An idle connection to this host.
     fn idle_place(&self, host: &Host, wish: &Wish<'_>, now: Instant) -> Option<Place> {
         while let Some(mut slot) = host.take_idle(&self.idle) {
-            if let Some(reason) = self.unfit(host, &slot, wish, now) {
+            let Some(occupant) = &mut slot.occupant else { continue };
+            if let Some(reason) = self.unfit(host, occupant, wish, now) {
                 self.dispose_of(host, slot, reason);
                 continue;
             }
-            slot.goes_out(wish.quietly, now);
+            occupant.goes_out(wish.quietly, now);
             return Some(Place::Kept(slot));
         }
         None
@@ -222,7 +222,7 @@ impl Inner {
     /// A new connection to this host, made in this thread.
     fn open(&self, host: &Host, wish: &Wish<'_>, now: Instant) -> Result<Place> {
         let mut place = self.place(host, wish, now);
-        if place.connection.is_some() {
+        if place.occupant.is_some() {
             return Ok(place);
         }
         let generation = host.generation();
@@ -242,7 +242,7 @@ impl Inner {
         now: Instant,
     ) -> Place {
         let mut place = self.place(host, wish, now);
-        if place.connection.is_none() {
+        if place.occupant.is_none() {
             self.fill_place(&mut place, host, generation, connection, wish, now);
         }
         place
@@ -251,10 +251,15 @@ impl Inner {
     /// A place for a connection: an empty one, or that of one that has come back meanwhile.
     fn place(&self, host: &Host, wish: &Wish<'_>, now: Instant) -> Place {
         let mut place = host.place(&self.idle);
-        if place.connection.is_some() && self.unfit(host, &place, wish, now).is_none() {
-            place.goes_out(wish.quietly, now);
-        } else if place.connection.take().is_some() {
-            self.tell_disposed(host, place.id, Disposal::Stale);
+        match &mut place.occupant {
+            Some(occupant) if self.unfit(host, occupant, wish, now).is_none() => {
+                occupant.goes_out(wish.quietly, now);
+            }
+            Some(_) => {
+                let id = place.occupant.take().map(|occupant| occupant.id);
+                id.into_iter().for_each(|id| self.tell_disposed(host, id, Disposal::Stale));
+            }
+            None => {}
         }
         place
     }
@@ -269,14 +274,12 @@ impl Inner {
         now: Instant,
     ) {
         connection.set_deadline(None);
-        place.generation = generation;
-        place.operations = 0;
-        place.goes_out(wish.quietly, now);
-        place.fresh = true;
-        place.connection = Some(Box::new(connection));
-        place.id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let operations = u64::from(!wish.quietly);
+        let occupant = Occupant { connection, id, operations, fresh: true, generation, used: now };
+        place.occupant = Some(Box::new(occupant));
         self.is_up(host);
-        self.tell_created(host, place.id);
+        self.tell_created(host, id);
     }
 
     /// A host has answered.
@@ -287,13 +290,12 @@ impl Inner {
     }
 
     /// Why an idle connection cannot be handed out.
-    fn unfit(&self, host: &Host, slot: &Slot, wish: &Wish<'_>, now: Instant) -> Option<Disposal> {
-        if slot.generation != host.generation() {
+    fn unfit(&self, host: &Host, occupant: &Occupant, wish: &Wish<'_>, now: Instant) -> Option<Disposal> {
+        if occupant.generation != host.generation() {
             return Some(Disposal::HostFailed);
         }
-        let trusted = now.saturating_duration_since(slot.used) < wish.trusted_for;
-        let stale = !trusted && slot.connection.as_ref().is_none_or(|connection| connection.is_stale());
-        stale.then_some(Disposal::Stale)
+        let trusted = now.saturating_duration_since(occupant.used) < wish.trusted_for;
+        (!trusted && occupant.connection.is_stale()).then_some(Disposal::Stale)
     }
 
     /// A host could not be connected to.

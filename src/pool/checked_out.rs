@@ -8,7 +8,7 @@ use std::time::Instant;
 use super::Inner;
 use super::host::Host;
 use super::listener::Disposal;
-use super::slot::Place;
+use super::slot::{Occupant, Place};
 use crate::connection::Connection;
 
 /// A connection of a [`ConnectionPool`](crate::ConnectionPool); it returns itself when it is dropped.
@@ -54,29 +54,33 @@ impl PooledConnection {
         &self.host
     }
 
-    fn place(&self) -> &Place {
-        self.place.as_ref().expect("a place is held until the drop")
+    fn occupant(&self) -> &Occupant {
+        let occupant = self.place.as_ref().and_then(|place| place.occupant.as_ref());
+        occupant.expect("a place is filled before it is handed out, and held until the drop")
+    }
+
+    /// The number by which listeners know it.
+    pub(super) fn id(&self) -> u64 {
+        self.occupant().id
     }
 
     /// When it was checked out.
     pub(super) fn since(&self) -> Instant {
-        self.place().used
+        self.occupant().used
     }
 
     /// Whether it was there before it was checked out.
     pub(super) fn is_reused(&self) -> bool {
-        !self.place().fresh
+        !self.occupant().fresh
     }
 
-    fn fate(&self, place: &mut Place) -> Fate {
+    fn fate(&self, occupant: &mut Occupant, kept: bool) -> Fate {
         let (pool, host) = (&*self.pool, &*self.host);
-        let (id, generation) = (place.id, place.generation);
-        let (operations, reused) = (place.operations, !place.fresh);
-        let Some(connection) = &mut place.connection else { return Fate::Closed(Disposal::Broken) };
+        let Occupant { connection, id, operations, fresh, generation, .. } = occupant;
         connection.set_deadline(None);
         if let Some(fault) = connection.fault() {
-            pool.tell_failed(host, Some(id), &fault.error(host.server()));
-            pool.connection_broke(host, fault, generation, reused);
+            pool.tell_failed(host, Some(*id), &fault.error(host.server()));
+            pool.connection_broke(host, fault, *generation, !*fresh);
             return Fate::Closed(Disposal::Broken);
         }
         if connection.is_broken() {
@@ -91,17 +95,19 @@ impl PooledConnection {
         if host.is_removed() {
             return Fate::Closed(Disposal::HostRemoved);
         }
-        if generation != host.generation() {
+        if *generation != host.generation() {
             return Fate::Closed(Disposal::HostFailed);
         }
-        if operations >= pool.options.recycle {
+        if *operations >= pool.options.recycle {
             return Fate::Recycled;
         }
         let most = pool.options.pool_size;
-        match place {
-            Place::Kept(_) if host.enter_idle(&pool.idle, most) => Fate::Kept,
-            Place::Kept(_) if self.makes_room() && host.enter_idle(&pool.idle, most) => Fate::Kept,
-            _ => Fate::Closed(Disposal::Surplus),
+        if kept
+            && (host.enter_idle(&pool.idle, most) || self.makes_room() && host.enter_idle(&pool.idle, most))
+        {
+            Fate::Kept
+        } else {
+            Fate::Closed(Disposal::Surplus)
         }
     }
 
@@ -125,10 +131,13 @@ impl PooledConnection {
 impl Drop for PooledConnection {
     fn drop(&mut self) {
         let Some(mut place) = self.place.take() else { return };
-        let fate = self.fate(&mut place);
-        let id = place.id;
+        let kept = matches!(place, Place::Kept(_));
+        let (fate, id) = match &mut place.occupant {
+            Some(occupant) => (self.fate(occupant, kept), occupant.id),
+            None => (Fate::Closed(Disposal::Broken), 0),
+        };
         if !matches!(fate, Fate::Kept) {
-            place.connection = None;
+            place.occupant = None;
         }
         // in this order: the slot is back before the next caller is let in, and listeners hold nothing up
         self.host.came_back();
@@ -151,14 +160,14 @@ impl Deref for PooledConnection {
     type Target = Connection;
 
     fn deref(&self) -> &Connection {
-        self.place().connection.as_ref().expect("a place is filled before it is handed out")
+        &self.occupant().connection
     }
 }
 
 impl DerefMut for PooledConnection {
     fn deref_mut(&mut self) -> &mut Connection {
-        let place = self.place.as_mut().expect("a place is held until the drop");
-        place.connection.as_mut().expect("a place is filled before it is handed out")
+        let occupant = self.place.as_mut().and_then(|place| place.occupant.as_mut());
+        &mut occupant.expect("a place is filled before it is handed out, and held until the drop").connection
     }
 }
 

@@ -80,20 +80,18 @@ impl Inner {
 
     /// Closes an idle connection.
     pub(super) fn dispose_of(&self, host: &Host, mut slot: PooledSlot, reason: Disposal) {
-        let id = slot.id;
-        slot.connection = None;
+        let occupant = slot.occupant.take();
         // the slot is gone before a listener is told
         drop(slot);
-        self.tell_disposed(host, id, reason);
+        if let Some(id) = occupant.map(|occupant| occupant.id) {
+            self.tell_disposed(host, id, reason);
+        }
     }
 
     /// Closes all idle connections of a host.
     pub(super) fn drain(&self, host: &Host, reason: Disposal) {
-        let close = |mut slot: PooledSlot| {
-            slot.connection = None;
-            slot.id
-        };
-        let closed: Vec<u64> = std::iter::from_fn(|| host.take_idle(&self.idle)).map(close).collect();
+        let close = |mut slot: PooledSlot| slot.occupant.take().map(|occupant| occupant.id);
+        let closed: Vec<u64> = std::iter::from_fn(|| host.take_idle(&self.idle)).filter_map(close).collect();
         // told when all are closed: a listener may open others to this host
         for id in closed {
             self.tell_disposed(host, id, reason);

@@ -120,7 +120,7 @@ impl Host {
     pub(super) fn take_idle(&self, all: &AtomicUsize) -> Option<PooledSlot> {
         while let Some(slot) = self.slots.try_get() {
             // an empty one was made for a caller who took another; its drop removes it
-            if slot.connection.is_some() {
+            if slot.occupant.is_some() {
                 self.left_idle(all);
                 return Some(slot);
             }
@@ -149,7 +149,7 @@ impl Host {
         if self.out() + self.idle() < self.most_slots
             && let Ok(slot) = self.slots.get_timeout(SLOT_TIMEOUT)
         {
-            if slot.connection.is_some() {
+            if slot.occupant.is_some() {
                 self.left_idle(all);
             }
             return Place::Kept(slot);

@@ -17,7 +17,8 @@
 //!
 //! One `r2d2` pool a host holds *slots*, not connections: an empty slot costs nothing and cannot fail, and
 //! the caller who checks it out connects. So an error is the caller's own, typed and prompt, and a server
-//! that is down keeps no thread busy.
+//! that is down keeps no thread busy. Only where nobody knows whether a host is there does the caller let others
+//! connect to it and to the next ones, and takes the first connection: so many silent hosts cost no more than one.
 
 mod balance;
 mod builder;
@@ -219,6 +220,12 @@ impl ConnectionPool {
     ///
     /// The pool's [`BalancingPolicy`] chooses the host. A host that cannot be reached is put aside for a
     /// while, and the next one is tried; hosts put aside are tried when no other is left.
+    ///
+    /// Where no host takes connections, that is said within the
+    /// [`connect_timeout`](ConnectionPoolBuilder::connect_timeout), however many there are; where they take them and
+    /// then stay silent, within a quarter of it and the [`timeout`](ConnectionPoolBuilder::timeout) (twice the timeout
+    /// where there is a login). One that has a connection in use is trusted to be there, and may take its own time
+    /// once before that.
     ///
     /// # Errors
     /// [`Error::NoConnectionAvailable`] where all connections stay out for `pool_timeout`;

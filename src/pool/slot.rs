@@ -8,27 +8,29 @@ use r2d2::ManageConnection;
 
 use crate::connection::Connection;
 
-/// A place for a connection; whoever checks it out empty fills it.
+/// A place for a connection; whoever checks it out empty fills it. It is small, as it is moved several times with each
+/// check-out.
+#[derive(Default)]
 pub(super) struct Slot {
-    /// Boxed, so that the places that `r2d2` keeps free are small.
-    pub(super) connection: Option<Box<Connection>>,
-    /// The number by which listeners know the connection.
+    pub(super) occupant: Option<Box<Occupant>>,
+}
+
+/// A connection of the pool.
+pub(super) struct Occupant {
+    pub(super) connection: Connection,
+    /// The number by which listeners know it.
     pub(super) id: u64,
-    /// How often the connection was checked out by callers.
+    /// How often it was checked out by callers.
     pub(super) operations: u64,
     /// Whether it was made for the caller who has it.
     pub(super) fresh: bool,
-    /// The host's generation when the connection was made.
+    /// The host's generation when it was made.
     pub(super) generation: u64,
     /// When it was last checked out.
     pub(super) used: Instant,
 }
 
-impl Slot {
-    fn empty() -> Slot {
-        Slot { connection: None, id: 0, operations: 0, fresh: false, generation: 0, used: Instant::now() }
-    }
-
+impl Occupant {
     /// A caller takes it; quietly to fill the pool, which is no operation.
     pub(super) fn goes_out(&mut self, quietly: bool, now: Instant) {
         self.operations += u64::from(!quietly);
@@ -45,7 +47,7 @@ impl ManageConnection for Slots {
     type Error = Infallible;
 
     fn connect(&self) -> Result<Slot, Infallible> {
-        Ok(Slot::empty())
+        Ok(Slot::default())
     }
 
     fn is_valid(&self, _: &mut Slot) -> Result<(), Infallible> {
@@ -55,7 +57,7 @@ impl ManageConnection for Slots {
     /// Runs at check-in. An empty slot must go: the pool hands out the last one first, and would have the
     /// next caller connect although connected ones wait behind it.
     fn has_broken(&self, slot: &mut Slot) -> bool {
-        slot.connection.is_none()
+        slot.occupant.is_none()
     }
 }
 
@@ -68,7 +70,7 @@ pub(super) enum Place {
 
 impl Place {
     pub(super) fn beyond() -> Place {
-        Place::Beyond(Slot::empty())
+        Place::Beyond(Slot::default())
     }
 }
 
