@@ -100,6 +100,81 @@ fn a_loader_that_is_dropped_waits_for_its_calls_and_sends_nothing_more() {
     assert_eq!(fleet.stored("N1"), None);
 }
 
+/// Cannot be written: that panics.
+struct Explosive;
+
+impl Serialize for Explosive {
+    fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        panic!("in a field")
+    }
+}
+
+#[derive(Serialize, ColumnFamilyMap)]
+#[cassa(name = "Planes")]
+struct Bomb {
+    #[cassa(key)]
+    tailnum: String,
+    #[cassa(validator = "UTF8Type")]
+    model: Explosive,
+}
+
+fn panics(what: impl FnOnce()) {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(what)).expect_err("it panics");
+}
+
+#[test]
+fn an_item_that_panics_is_not_sent_in_part_and_ends_the_load() {
+    let fleet = Fleet::new();
+    let mut loader = fleet.pool.loader().row_limit(2);
+    panics(|| {
+        let loaded = loader.load(0..10, |loader, n| {
+            loader.insert(&plane(&format!("N{n}"), None))?;
+            if n == 7 { panic!("in the middle") } else { loader.insert(&plane(&format!("M{n}"), None)) }
+        });
+        loaded.expect("it panics before");
+    });
+    let Err(Error::Load(report)) = loader.finish() else { panic!("what was gathered is gone") };
+    assert_eq!(report.objects, 7, "{report:?}");
+    for n in 0..10 {
+        let (one, other) = (fleet.stored(&format!("N{n}")), fleet.stored(&format!("M{n}")));
+        assert_eq!(
+            (one.is_some(), other.is_some()),
+            (n < report.acknowledged, n < report.acknowledged),
+            "{n}"
+        );
+    }
+}
+
+#[test]
+fn a_source_that_panics_leaves_what_it_gave() {
+    let fleet = Fleet::new();
+    let mut loader = fleet.pool.loader().row_limit(2);
+    let source = (0..10).inspect(|n| assert_ne!(*n, 7, "the source ends"));
+    panics(|| {
+        let loaded = loader.load(source, |loader, n| loader.insert(&plane(&format!("N{n}"), None)));
+        loaded.expect("it panics before");
+    });
+    loader.insert(&plane("N7", None)).expect("it goes on");
+    let report = loader.finish().expect("all is well");
+    assert_eq!((report.objects, report.acknowledged), (8, 8));
+    assert!((0..8).all(|n| fleet.stored(&format!("N{n}")).is_some()));
+}
+
+#[test]
+fn an_object_that_panics_is_not_in_the_load() {
+    let fleet = Fleet::new();
+    let mut loader = fleet.pool.loader();
+    loader.insert(&plane("N1", None)).expect("it fits");
+    panics(|| {
+        let bomb = Bomb { tailnum: "N2".to_owned(), model: Explosive };
+        loader.insert(&bomb).expect("it panics before");
+    });
+    loader.insert(&plane("N3", None)).expect("it goes on");
+    let report = loader.finish().expect("all is well");
+    assert_eq!((report.objects, report.acknowledged), (2, 2));
+    assert!(fleet.stored("N1").is_some() && fleet.stored("N2").is_none() && fleet.stored("N3").is_some());
+}
+
 struct Faulty {
     server: EmbeddedServer,
     pool: ConnectionPool,

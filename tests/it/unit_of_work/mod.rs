@@ -1,9 +1,12 @@
 //! Units of work: what they gather, what they send, and what they say when something fails.
 
 mod failures;
+mod killed;
 mod loader;
 mod model;
 mod saves;
+mod says;
+mod wide;
 
 use cassa::{ColumnFamily, ColumnFamilyBuilder, ColumnFamilyMap, ConnectionPool};
 use serde::{Deserialize, Serialize};

@@ -139,6 +139,19 @@ fn what_expires_is_said_per_object() {
     let planes = cassa::ColumnFamily::open(&fleet.pool, "Planes").expect("it is there");
     let ttl = |key: &str| planes.get(key).expect("read").expect("there").as_slice()[0].ttl;
     assert_eq!((ttl("N1"), ttl("N2")), (Some(1000), None));
+
+    // a save gives it to what it sends, and no more
+    let mut read: Plane = work.get("N2").expect("read").expect("there");
+    read.year = Some(2000);
+    work.ttl(500).save(&read).expect("it fits");
+    work.commit().expect("all is well");
+    let ttl = |name: &str| planes.get("N2").expect("read").expect("there").column(name).expect("there").ttl;
+    assert_eq!((ttl("year"), ttl("model"), ttl("seats")), (Some(500), None, None));
+    // 0 is none at all, whatever the struct says
+    let mut work = fleet.pool.unit_of_work();
+    work.ttl(0).insert(&read).expect("it fits");
+    work.commit().expect("all is well");
+    assert_eq!((ttl("year"), ttl("model")), (None, None));
 }
 
 #[derive(Serialize, Deserialize, ColumnFamilyMap, Clone, Debug, PartialEq)]
