@@ -46,17 +46,25 @@ impl Count {
 #[inline]
 pub(super) fn put_column(out: &mut Vec<u8>, name: &[u8], value: &[u8], timestamp: i64, ttl: Option<i32>) {
     out.reserve(name.len() + value.len() + 40);
-    put_field(out, ttype::STRING, 1);
-    put_blob(out, name);
-    put_field(out, ttype::STRING, 2);
-    put_blob(out, value);
-    put_field(out, ttype::I64, 3);
-    out.extend_from_slice(&timestamp.to_be_bytes());
-    if let Some(ttl) = ttl {
-        put_field(out, ttype::I32, 4);
-        out.extend_from_slice(&ttl.to_be_bytes());
-    }
-    out.push(ttype::STOP);
+    put_blob_field(out, 1, name);
+    put_blob_field(out, 2, value);
+    let [a, b, c, d, e, f, g, h] = timestamp.to_be_bytes();
+    let Some(ttl) = ttl else {
+        out.extend_from_slice(&[ttype::I64, 0, 3, a, b, c, d, e, f, g, h, ttype::STOP]);
+        return;
+    };
+    out.extend_from_slice(&[ttype::I64, 0, 3, a, b, c, d, e, f, g, h]);
+    let [a, b, c, d] = ttl.to_be_bytes();
+    out.extend_from_slice(&[ttype::I32, 0, 4, a, b, c, d, ttype::STOP]);
+}
+
+/// Field and length go out in one piece: each append looks at the room that is left.
+#[inline]
+fn put_blob_field(out: &mut Vec<u8>, id: u8, bytes: &[u8]) {
+    // a frame over the limit, which is below 2 GiB, is refused before it is sent
+    let [a, b, c, d] = (bytes.len() as u32).to_be_bytes();
+    out.extend_from_slice(&[ttype::STRING, 0, id, a, b, c, d]);
+    out.extend_from_slice(bytes);
 }
 
 /// A `CounterColumn`, as a struct.
@@ -102,7 +110,7 @@ impl Entries {
     #[inline]
     fn start(&mut self, id: i16, out: &mut Vec<u8>) -> bool {
         match &mut self.count {
-            Some(count) => count.add(out),
+            Some(count) => count.count += 1,
             None if self.written == 0 => put_field(out, ttype::STRUCT, 0),
             None => return false,
         }
@@ -150,7 +158,15 @@ impl Entries {
         }
     }
 
-    pub(super) fn end_super_column(&mut self, out: &mut Vec<u8>) {
+    /// Ends the row: only now the count before its entries is true.
+    pub(super) fn end(&mut self, out: &mut Vec<u8>) {
+        self.end_super_column(out);
+        if let Some(count) = &self.count {
+            count.write(out);
+        }
+    }
+
+    fn end_super_column(&mut self, out: &mut Vec<u8>) {
         if self.open.take().is_some() {
             out.extend_from_slice(&[ttype::STOP, ttype::STOP]);
         }

@@ -205,11 +205,11 @@ impl<'a, K: InPlace<'a>, V: InPlace<'a>> InPlace<'a> for Vec<(K, V)> {
     }
 }
 
-/// Borrowed structs; rows as in `structs!`.
+/// Borrowed structs; rows as in `structs!`. `like` names a function that reads the most usual form, or nothing.
 macro_rules! in_place {
     ($(
         $(#[$doc:meta])*
-        $name:ident<'a> { $( $id:literal $field:ident: $type:ty ),* $(,)? }
+        $name:ident<'a> $(like $usual:ident)? { $( $id:literal $field:ident: $type:ty ),* $(,)? }
     )*) => { $(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq)]
@@ -224,6 +224,9 @@ macro_rules! in_place {
 
             #[inline]
             fn read(cursor: &mut Cursor<'a>) -> Result<Self, DecodeError> {
+                $( if let Some(usual) = $usual(cursor) {
+                    return Ok(usual);
+                } )?
                 $( let mut $field: Option<$type> = None; )*
                 loop {
                     match cursor.field()? {

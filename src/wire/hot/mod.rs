@@ -5,7 +5,8 @@
 //! # Layout
 //!
 //! `in_place` (a field in a slice) → `requests` (what the interface takes); `entries` (cells written as they come) →
-//! `batch` (a `batch_mutate` written as it comes) and `reply` (rows written as they come); `span` → `row` → `rows` read what `reply` writes.
+//! `batch` (a `batch_mutate` written as it comes) and `reply` (rows written as they come); `span` → `row` → `rows` read
+//! what `reply` writes; `usual` reads a column in the form that nearly all have.
 
 mod batch;
 mod entries;
@@ -16,6 +17,7 @@ mod requests;
 mod row;
 mod rows;
 mod span;
+mod usual;
 
 pub use batch::{Batch, Mark};
 pub use mutations::Mutations;

@@ -110,7 +110,7 @@ impl<'o> SliceReply<'o> {
 
     /// Ends the reply.
     pub fn finish(mut self) {
-        self.entries.end_super_column(self.out);
+        self.entries.end(self.out);
         self.out.push(ttype::STOP);
         end_message(self.out, self.start);
     }
@@ -222,7 +222,7 @@ impl<'o> RowsReply<'o> {
 
     fn end_row(&mut self) {
         if let Some(mut entries) = self.entries.take() {
-            entries.end_super_column(self.out);
+            entries.end(self.out);
             if self.method != RowsMethod::MultigetSlice {
                 self.out.push(ttype::STOP);
             }

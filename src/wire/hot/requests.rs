@@ -1,6 +1,7 @@
 //! What the calls that carry cells take; each borrows names, keys and values.
 
 use super::in_place::{InPlace, calls, in_place, write_field};
+use super::usual::{UsualColumn, is_next, usual_column};
 use crate::wire::cursor::{Cursor, ttype};
 use crate::wire::message::{MessageKind, begin_message, end_message};
 use crate::wire::{ConsistencyLevel, DecodeError, IndexOperator};
@@ -86,7 +87,7 @@ in_place! {
         3 predicate: Option<SlicePredicate<'a>>,
     }
     /// A write of columns, or a deletion. Exactly one of the two.
-    Mutation<'a> {
+    Mutation<'a> like usual_mutation {
         1 column_or_supercolumn: Option<ColumnOrSuperColumn<'a>>,
         2 deletion: Option<Box<Deletion<'a>>>,
     }
@@ -104,6 +105,22 @@ in_place! {
         5 count: Option<i32>,
         6 consistency_level: Option<ConsistencyLevel>,
     }
+}
+
+#[inline]
+fn usual_mutation<'a>(cursor: &mut Cursor<'a>) -> Option<Mutation<'a>> {
+    let mut at = *cursor;
+    is_next(&mut at, [ttype::STRUCT, 0, 1])?;
+    let UsualColumn { name, value, timestamp, ttl } = usual_column(&mut at)?;
+    is_next(&mut at, [ttype::STOP])?;
+    *cursor = at;
+    let written = ColumnOrSuperColumn {
+        column: Some(Column { name, value: Some(value), timestamp: Some(timestamp), ttl }),
+        super_column: None,
+        counter_column: None,
+        counter_super_column: None,
+    };
+    Some(Mutation { column_or_supercolumn: Some(written), deletion: None })
 }
 
 /// The mutations of a batch: row key, then column family, then what to write there.

@@ -1,5 +1,6 @@
 //! Where keys, names and values lie in a frame, and the reader that finds them.
 
+use super::usual::{BEFORE_NAME, BEFORE_VALUE, UsualColumn, usual_column};
 use crate::wire::DecodeError;
 use crate::wire::cursor::{Cursor, ttype};
 
@@ -119,6 +120,21 @@ impl<'a> Reader<'a> {
     /// A `ColumnOrSuperColumn`.
     #[inline]
     pub(super) fn entry(&mut self) -> Result<(), DecodeError> {
+        let start = (self.length - self.cursor.rest().len()) as u32;
+        let Some(UsualColumn { name, value, timestamp, ttl }) = usual_column(&mut self.cursor) else {
+            return self.any_entry();
+        };
+        if *self.kind.get_or_insert(Kind::Column) != Kind::Column {
+            return Err(DecodeError::Mixed);
+        }
+        let name = Span { start: start + BEFORE_NAME as u32, length: name.len() as u32 };
+        let value =
+            Span { start: name.start + name.length + BEFORE_VALUE as u32, length: value.len() as u32 };
+        self.cells.push(CellSpan { name, value, timestamp, ttl });
+        Ok(())
+    }
+
+    fn any_entry(&mut self) -> Result<(), DecodeError> {
         let mut empty = true;
         loop {
             let kind = match self.cursor.field()? {
