@@ -26,15 +26,13 @@ pub(crate) fn hash(data: &[u8], seed: u64) -> (u64, u64) {
         h2 ^= mix_second(k2);
         h2 = h2.rotate_left(31).wrapping_add(h1).wrapping_mul(5).wrapping_add(0x3849_5ab5);
     }
-    let (mut k1, mut k2) = (0, 0);
-    for (index, byte) in tail.iter().enumerate() {
-        let extended = i64::from(byte.cast_signed()).cast_unsigned();
-        if index < 8 {
-            k1 ^= extended << (8 * index);
-        } else {
-            k2 ^= extended << (8 * (index - 8));
-        }
-    }
+    let (k1, k2) = if tail.is_ascii() {
+        let mut block = [0; 16];
+        block[..tail.len()].copy_from_slice(tail);
+        halves(&block)
+    } else {
+        extended(tail)
+    };
     h2 ^= mix_second(k2);
     h1 ^= mix_first(k1);
 
@@ -48,6 +46,20 @@ pub(crate) fn hash(data: &[u8], seed: u64) -> (u64, u64) {
     h1 = h1.wrapping_add(h2);
     h2 = h2.wrapping_add(h1);
     (h1, h2)
+}
+
+/// The halves of an incomplete block, each byte of which is extended with its sign.
+fn extended(tail: &[u8]) -> (u64, u64) {
+    let (mut k1, mut k2) = (0, 0);
+    for (index, byte) in tail.iter().enumerate() {
+        let extended = i64::from(byte.cast_signed()).cast_unsigned();
+        if index < 8 {
+            k1 ^= extended << (8 * index);
+        } else {
+            k2 ^= extended << (8 * (index - 8));
+        }
+    }
+    (k1, k2)
 }
 
 fn halves(block: &[u8; 16]) -> (u64, u64) {
@@ -81,6 +93,16 @@ mod tests {
         "row19", "row01", "row05", "row06", "row16", "row03", "row29", "row04", "row15", "row09", "row18",
         "row25", "row28", "row13", "row08", "row17", "row02", "row07", "row00",
     ];
+
+    #[test]
+    fn a_tail_of_ascii_is_extended_to_itself() {
+        for length in 0..16 {
+            let tail = &b"0123456789abcde"[..length];
+            let mut block = [0; 16];
+            block[..length].copy_from_slice(tail);
+            assert_eq!(halves(&block), extended(tail));
+        }
+    }
 
     #[test]
     fn keys_stand_in_the_recorded_order() {

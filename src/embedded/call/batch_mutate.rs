@@ -45,6 +45,7 @@ fn write(
                 check::level::counter_write(&family, level)?;
             }
             let mut update = Update::new(&family, &names, writing.moment);
+            update.expect(mutations.len());
             for mutation in mutations {
                 update.mutation(mutation)?;
             }
@@ -67,18 +68,17 @@ fn write(
 
 /// The entries of a map as the wire has it: of those with one key, the last.
 fn last_of_each<K: Ord, V>(entries: &[(K, V)]) -> impl Iterator<Item = &(K, V)> {
-    let mut last: Vec<usize> = (0..entries.len()).collect();
-    if entries.len() > 1 {
-        // a stable sort: of equal keys the last one stays
-        last.sort_by(|one, other| entries[*one].0.cmp(&entries[*other].0));
-        last.dedup_by(|later, kept| {
-            let same = entries[*later].0 == entries[*kept].0;
-            if same {
-                *kept = *later;
-            }
-            same
-        });
-        last.sort_unstable();
-    }
-    last.into_iter().map(|index| &entries[index])
+    let (single, many) = if entries.len() > 1 { (&entries[..0], entries) } else { (entries, &entries[..0]) };
+    let mut last: Vec<usize> = (0..many.len()).collect();
+    // a stable sort: of equal keys the last one stays
+    last.sort_by(|one, other| many[*one].0.cmp(&many[*other].0));
+    last.dedup_by(|later, kept| {
+        let same = many[*later].0 == many[*kept].0;
+        if same {
+            *kept = *later;
+        }
+        same
+    });
+    last.sort_unstable();
+    single.iter().chain(last.into_iter().map(|index| &many[index]))
 }

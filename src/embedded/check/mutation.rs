@@ -40,6 +40,11 @@ impl<'f, 'a> Update<'f, 'a> {
         Update { family, names, moment, row: RowUpdate::default() }
     }
 
+    /// Makes room for so many cells.
+    pub(crate) fn expect(&mut self, cells: usize) {
+        self.row.cells.reserve(cells);
+    }
+
     pub(crate) fn finish(self) -> RowUpdate<'a> {
         self.row
     }

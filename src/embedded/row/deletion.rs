@@ -46,6 +46,7 @@ pub(crate) struct Deletions<'a> {
 const MANY_RANGES: usize = 256;
 
 impl<'a> Deletions<'a> {
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.row.is_none() && self.ranges.is_empty()
     }
@@ -151,7 +152,12 @@ impl<'a> Deletions<'a> {
     /// Whether a cell is deleted in every view, now and whatever is added later, so that it need not be kept.
     /// Within a piece that is so; where pieces may meet, only once the piece itself is forgotten with what
     /// was deleted before `gc_before`.
+    #[inline]
     pub(crate) fn erases(&self, comparator: &Class, cell: &Cell<'_>, gc_before: i32) -> bool {
+        !self.is_empty() && self.some_erases(comparator, cell, gc_before)
+    }
+
+    fn some_erases(&self, comparator: &Class, cell: &Cell<'_>, gc_before: i32) -> bool {
         let forgotten = |deletion: Deletion| deletion.at < gc_before;
         // a counter that was added to after a deletion that is forgotten begins anew
         let deletes = |deletion: Deletion| {

@@ -62,6 +62,9 @@ pub(crate) fn after_token(token: &Token) -> Option<Vec<u8>> {
 
 /// Appends bytes so that what follows them does not change their order.
 pub(crate) fn put_escaped(key: &[u8], out: &mut Vec<u8>) {
+    if !key.contains(&0) {
+        return out.extend_from_slice(key);
+    }
     for part in key.split_inclusive(|&byte| byte == 0) {
         out.extend_from_slice(part);
         if part.ends_with(&[0]) {

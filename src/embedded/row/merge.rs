@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::Rules;
 use super::cell::{Cell, Cells, Content};
 use super::deletion::Deletions;
-use super::pieces::{self, Growth};
+use super::pieces::{self, CHUNK_SIZE, Growth};
 use super::reconcile::reconcile;
 use crate::embedded::store::Damage;
 
@@ -27,9 +27,11 @@ impl Merged {
     ) -> Result<Merged, Damage> {
         let Rules { comparator, now, gc_before, .. } = rules;
         let added: usize = new.iter().map(|cell| cell.name.len() + 32).sum();
+        // a guess: a cell takes some 40 bytes
+        let cells = new.len() + stored.len() / 32;
         let mut merged = Merged {
             bytes: Vec::with_capacity(stored.len() + added),
-            ends: Vec::new(),
+            ends: Vec::with_capacity(cells),
             growth: Growth::Within,
         };
         let mut old_cells = Cells::new(stored);
@@ -91,6 +93,9 @@ impl Merged {
     /// The ends of the pieces that the cells are cut into, as numbers of cells; none may have a longer
     /// separator than this.
     pub(super) fn cut(&self, rules: Rules<'_>, longest_separator: usize) -> Vec<usize> {
+        if self.bytes.len() <= CHUNK_SIZE {
+            return vec![self.len()];
+        }
         let sizes: Vec<usize> = (0..self.len()).map(|index| self.size(index)).collect();
         pieces::ends(&sizes, self.growth, |index| {
             // where no key fits, the piece grows instead

@@ -243,6 +243,7 @@ impl<S: Snapshot> Row<'_, S> {
     }
 
     /// The cell, if it is live for this view.
+    #[inline]
     fn seen<'c>(&self, view: &View<'_, '_>, cell: &Cell<'c>) -> Option<LiveCell<'c>> {
         cell.live(self.rules.now).filter(|_| !view.deletes(cell))
     }
@@ -267,20 +268,27 @@ impl Quota {
     }
 
     /// Whether a live cell of this name is still wanted.
+    #[inline]
     fn admits(&mut self, name: &[u8]) -> Result<bool, Damage> {
-        if self.by_super_column {
-            let (super_column, _) = super_column::split(name)?;
-            if self.super_column.as_deref() == Some(super_column) {
-                return Ok(true);
-            }
-            self.super_column = Some(super_column.to_vec());
+        if self.by_super_column && self.is_of_same_super_column(name)? {
+            return Ok(true);
         }
         self.stopped |= self.left == 0;
         self.left = self.left.saturating_sub(1);
         Ok(!self.stopped)
     }
 
+    fn is_of_same_super_column(&mut self, name: &[u8]) -> Result<bool, Damage> {
+        let (super_column, _) = super_column::split(name)?;
+        let same = self.super_column.as_deref() == Some(super_column);
+        if !same {
+            self.super_column = Some(super_column.to_vec());
+        }
+        Ok(same)
+    }
+
     /// Of the last super column, further columns are wanted.
+    #[inline]
     fn is_used_up(&self) -> bool {
         self.stopped || self.left == 0 && !self.by_super_column
     }
@@ -336,6 +344,7 @@ impl<S: Snapshot> Walk<'_, '_, S> {
 
     /// Takes the next cell in the direction in which what compares as `before` comes first. Breaks at the end
     /// of the slice, and when enough has been read.
+    #[inline]
     fn take(
         &mut self,
         cell: &Cell<'_>,

@@ -70,14 +70,15 @@ impl<'d, 'a> View<'d, 'a> {
     }
 
     /// Whether a cell is deleted.
+    #[inline]
     pub(crate) fn deletes(&self, cell: &Cell<'_>) -> bool {
         // Cassandra has no row deletion that is older than this one
-        if cell.timestamp == i64::MIN || self.row.is_some_and(|row| row.deletes(cell)) {
-            return true;
-        }
-        if self.ranges.is_empty() {
-            return false;
-        }
+        cell.timestamp == i64::MIN
+            || self.row.is_some_and(|row| row.deletes(cell))
+            || !self.ranges.is_empty() && self.deletes_in_range(cell)
+    }
+
+    fn deletes_in_range(&self, cell: &Cell<'_>) -> bool {
         // the first piece that does not end before the name
         let (order, name) = (Order(self.comparator), cell.name);
         let first = self
