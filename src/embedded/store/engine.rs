@@ -131,12 +131,20 @@ impl Store for Engine {
     }
 
     fn batch(&self) -> Changes {
-        // fjall's default hands a batch to the system before its commit returns
-        Changes(self.database.batch())
+        Changes { database: self.database.clone(), first: None, all: None }
     }
 
+    // fjall's default hands what is written to the system before it returns
     fn commit(&self, batch: Changes) -> Result<(), StoreError> {
-        batch.0.commit().map_err(|error| self.failure.of_write(error))
+        match batch {
+            Changes { all: Some(all), .. } => all.commit(),
+            Changes { first: Some(Change { partition, key, value: Some(value) }), .. } => {
+                partition.insert(key, value)
+            }
+            Changes { first: Some(Change { partition, key, value: None }), .. } => partition.remove(key),
+            Changes { first: None, all: None, .. } => Ok(()),
+        }
+        .map_err(|error| self.failure.of_write(error))
     }
 
     fn settle(&self) -> Result<(), StoreError> {
@@ -205,23 +213,61 @@ impl DoubleEndedIterator for Entries {
     }
 }
 
-/// A batch on its way.
-pub(crate) struct Changes(OwnedWriteBatch);
+/// A batch on its way. Most hold one change, for which fjall has a shorter way than a batch.
+pub(crate) struct Changes {
+    database: fjall::Database,
+    /// The only one so far.
+    first: Option<Change>,
+    /// All of them, once there are more.
+    all: Option<OwnedWriteBatch>,
+}
+
+struct Change {
+    partition: Keyspace,
+    key: Slice,
+    /// `None` where the key is removed.
+    value: Option<Slice>,
+}
+
+impl Changes {
+    fn push(&mut self, change: Change) {
+        if let Some(all) = &mut self.all {
+            return change.add_to(all);
+        }
+        let Some(first) = self.first.take() else {
+            self.first = Some(change);
+            return;
+        };
+        let mut all = self.database.batch();
+        first.add_to(&mut all);
+        change.add_to(&mut all);
+        self.all = Some(all);
+    }
+}
+
+impl Change {
+    fn add_to(self, batch: &mut OwnedWriteBatch) {
+        match self.value {
+            Some(value) => batch.insert(&self.partition, self.key, value),
+            None => batch.remove(&self.partition, self.key),
+        }
+    }
+}
 
 impl Batch for Changes {
     type Partition = Keyspace;
 
     fn put(&mut self, partition: &Keyspace, key: &[u8], value: &[u8]) {
         debug_assert!(key.len() <= LONGEST_KEY);
-        self.0.insert(partition, key, value);
+        self.push(Change { partition: partition.clone(), key: key.into(), value: Some(value.into()) });
     }
 
     fn remove(&mut self, partition: &Keyspace, key: &[u8]) {
-        self.0.remove(partition, key);
+        self.push(Change { partition: partition.clone(), key: key.into(), value: None });
     }
 
     fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.first.is_none() && self.all.is_none()
     }
 }
 
