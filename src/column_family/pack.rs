@@ -58,7 +58,7 @@ impl ColumnFamily {
     }
 
     pub(super) fn unpack_key(&self, key: &[u8]) -> Result<Value> {
-        let unpacked = self.packing().key.unpack(&Bytes::copy_from_slice(key));
+        let unpacked = self.packing().key.unpack_part(key, || Bytes::copy_from_slice(key));
         unpacked.map_err(|e| self.mismatch(self.key_place(key), e))
     }
 
@@ -91,7 +91,7 @@ impl ColumnFamily {
 
     fn unpack_super_column(&self, key: &[u8], row: Row<'_>, super_column: SuperCell<'_>) -> Result<Column> {
         let (class, name) = (self.packing().names(false), super_column.name());
-        let unpacked = class.unpack(&row.share(name));
+        let unpacked = class.unpack_part(name, || row.share(name));
         let columns = super_column.cells().map(|cell| self.unpack_column(key, row, Some(name), cell));
         Ok(Column {
             name: unpacked.map_err(|e| self.mismatch(self.key_place(key).super_column(class, name), e))?,
@@ -111,7 +111,8 @@ impl ColumnFamily {
     ) -> Result<Column> {
         let packing = self.packing();
         let unpack = |class: &Class, bytes| {
-            class.unpack(&row.share(bytes)).map_err(|e| self.misfit(key, super_column, cell.name, e))
+            let unpacked = class.unpack_part(bytes, || row.share(bytes));
+            unpacked.map_err(|e| self.misfit(key, super_column, cell.name, e))
         };
         Ok(Column {
             name: unpack(&packing.name, cell.name)?,

@@ -97,19 +97,34 @@ pub(super) struct Multiget<'a> {
     /// The next key of the page.
     next: usize,
     page: Arc<Rows>,
-    places: HashMap<Box<[u8]>, usize>,
+    /// The row of the page that should be the next key's, if the server keeps the order asked for.
+    expected: usize,
+    /// The rows of the page by their keys, once one of them was not where it was expected.
+    places: Option<HashMap<Box<[u8]>, usize>>,
 }
 
 impl<'a> Multiget<'a> {
     pub(super) fn new(reader: Reader<'a>, keys: Vec<Vec<u8>>, predicate: Predicate, buffer: usize) -> Self {
-        let (page, places) = (Arc::default(), HashMap::new());
-        Multiget { reader, keys, predicate, buffer, asked: 0, next: 0, page, places }
+        let page = Arc::default();
+        Multiget { reader, keys, predicate, buffer, asked: 0, next: 0, page, expected: 0, places: None }
+    }
+
+    /// The row of the page that is the next key's.
+    fn place(&mut self) -> Option<usize> {
+        let key = self.keys[self.next].as_slice();
+        if self.places.is_none() && self.page.get(self.expected).is_some_and(|row| row.key() == key) {
+            self.expected += 1;
+            return Some(self.expected - 1);
+        }
+        let rows = self.page.iter().enumerate();
+        let places = self.places.get_or_insert_with(|| rows.map(|(i, row)| (row.key().into(), i)).collect());
+        places.get(key).copied()
     }
 
     fn try_next(&mut self) -> Result<Option<RawRow>> {
         loop {
             while self.next < self.asked {
-                let place = self.places.remove(&self.keys[self.next][..]);
+                let place = self.place();
                 self.next += 1;
                 let Some(index) = place else { continue };
                 let row = RawRow::new(self.page.clone(), index);
@@ -146,7 +161,8 @@ impl<'a> Multiget<'a> {
                 Err(e) if e.is_too_large() && self.predicate.halve(self.reader.comparator()) => continue,
                 other => other.map_err(|e| e.at(self.reader.cf.place()))?,
             };
-            self.places = rows.iter().enumerate().map(|(i, row)| (row.key().into(), i)).collect();
+            self.places = None;
+            self.expected = 0;
             self.page = Arc::new(rows);
             (self.next, self.asked) = (self.asked, end);
             return Ok(());

@@ -274,11 +274,12 @@ impl Connection {
             self.out = Vec::new();
             return Err(Error::FrameTooLarge { server: self.server.clone(), method, length, limit });
         }
-        if self.deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+        let now = Instant::now();
+        if self.deadline.is_some_and(|deadline| deadline <= now) {
             return Err(Error::NoAnswer { server: self.server.clone(), method, within: Duration::ZERO });
         }
         self.in_flight = true;
-        let frame = self.transfer(method)?;
+        let frame = self.transfer(method, now)?;
         if self.out.capacity() > KEPT_BUFFER {
             self.out = Vec::new();
         }
@@ -291,9 +292,9 @@ impl Connection {
         })
     }
 
-    fn transfer(&mut self, method: &'static str) -> Result<Bytes> {
+    fn transfer(&mut self, method: &'static str, start: Instant) -> Result<Bytes> {
         let stream = self.stream.get_mut();
-        let start = stream.socket_mut().start(self.deadline);
+        stream.socket_mut().start(start, self.deadline);
         let sent = stream.write_all(&self.out).and_then(|()| stream.flush()).map_err(FrameError::Io);
         let frame = sent.and_then(|()| {
             self.sent += 1;

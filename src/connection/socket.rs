@@ -17,6 +17,8 @@ pub struct Socket {
     timeout: Duration,
     deadline: Instant,
     set: Duration,
+    /// When the call began that has neither read nor written yet.
+    begun: Option<Instant>,
 }
 
 impl Socket {
@@ -24,7 +26,7 @@ impl Socket {
     pub(super) fn new(tcp: TcpStream, deadline: Instant) -> io::Result<Socket> {
         tcp.set_nodelay(true)?;
         let timeout = deadline.saturating_duration_since(Instant::now());
-        Ok(Socket { tcp, timeout, deadline, set: Duration::ZERO })
+        Ok(Socket { tcp, timeout, deadline, set: Duration::ZERO, begun: None })
     }
 
     /// The socket itself.
@@ -38,16 +40,16 @@ impl Socket {
     }
 
     /// A call begins: all its reads and writes together may take the timeout, and end by the deadline.
-    pub(super) fn start(&mut self, deadline: Option<Instant>) -> Instant {
-        let now = Instant::now();
+    pub(super) fn start(&mut self, now: Instant, deadline: Option<Instant>) {
         let timeout = now + self.timeout;
         self.deadline = deadline.map_or(timeout, |deadline| deadline.min(timeout));
-        now
+        self.begun = Some(now);
     }
 
     /// Sees to it that the next read or write ends by the deadline, give or take a sixteenth of what is left.
     fn arm(&mut self) -> io::Result<()> {
-        let left = self.deadline.saturating_duration_since(Instant::now());
+        let now = self.begun.take().unwrap_or_else(Instant::now);
+        let left = self.deadline.saturating_duration_since(now);
         if left.is_zero() {
             return Err(io::ErrorKind::TimedOut.into());
         }

@@ -33,15 +33,49 @@ impl Class {
     /// cannot be read either: a `UTF8Type` that is not UTF-8 (it takes surrogates and a zero in two bytes), and a time
     /// that is more than 260,000 years away.
     pub fn unpack(&self, bytes: &Bytes) -> Result<Value, Mismatch> {
+        self.unpack_part(bytes, || bytes.clone())
+    }
+
+    /// As [`unpack`](Class::unpack), of bytes that lie in a larger piece: `share` is asked for bytes that outlive it
+    /// only where the value may keep them, as sharing costs more than reading a number.
+    #[inline]
+    pub(crate) fn unpack_part(&self, bytes: &[u8], share: impl FnOnce() -> Bytes) -> Result<Value, Mismatch> {
+        if self.may_keep_bytes() { self.unpack_shared(&share()) } else { self.unpack_copied(bytes) }
+    }
+
+    fn may_keep_bytes(&self) -> bool {
         match self {
-            Class::Ascii | Class::Utf8 => self.unpack_text(bytes),
+            Class::Reversed(class) | Class::Frozen(class) => class.may_keep_bytes(),
+            Class::Bytes
+            | Class::Custom(_)
+            | Class::Own(_)
+            | Class::Composite(_)
+            | Class::DynamicComposite(_)
+            | Class::List(_)
+            | Class::Set(_)
+            | Class::Map(_) => true,
+            _ => false,
+        }
+    }
+
+    fn unpack_shared(&self, bytes: &Bytes) -> Result<Value, Mismatch> {
+        match self {
             Class::Bytes | Class::Custom(_) => Ok(Value::Bytes(bytes.clone())),
             Class::Own(own) => own.unpack(bytes),
-            Class::Reversed(class) | Class::Frozen(class) => class.unpack(bytes),
+            Class::Reversed(class) | Class::Frozen(class) => class.unpack_shared(bytes),
             _ if bytes.is_empty() => Ok(Value::Empty),
             Class::Composite(classes) => self.unpack_components(Classes::Fixed(classes), bytes),
             Class::DynamicComposite(aliases) => self.unpack_components(Classes::Dynamic(aliases), bytes),
             Class::List(_) | Class::Set(_) | Class::Map(_) => self.unpack_elements(bytes),
+            _ => self.unpack_copied(bytes),
+        }
+    }
+
+    fn unpack_copied(&self, bytes: &[u8]) -> Result<Value, Mismatch> {
+        match self {
+            Class::Ascii | Class::Utf8 => self.unpack_text(bytes),
+            Class::Reversed(class) | Class::Frozen(class) => class.unpack_copied(bytes),
+            _ if bytes.is_empty() => Ok(Value::Empty),
             _ => {
                 self.validate(bytes)?;
                 self.unpack_fixed(bytes).ok_or_else(|| self.out_of_range(bytes))
@@ -62,7 +96,7 @@ impl Class {
         let (mut values, mut dynamic) = (Vec::new(), Vec::new());
         for (i, component) in Components::new(classes, bytes).enumerate() {
             let component = component.map_err(|broken| self.broken(broken, bytes))?;
-            let value = component.class.unpack(&bytes.slice_ref(component.value));
+            let value = component.class.unpack_part(component.value, || bytes.slice_ref(component.value));
             let value = value.map_err(|e| e.within(format_args!("component {}", i + 1), self))?;
             match component.kind {
                 None => values.push(value),
@@ -80,7 +114,7 @@ impl Class {
         let mut values = Vec::new();
         for (i, element) in Elements::new(self, bytes).enumerate() {
             let (element, class) = self.element(element, i, bytes)?;
-            let value = class.unpack(&bytes.slice_ref(element));
+            let value = class.unpack_part(element, || bytes.slice_ref(element));
             values.push(value.map_err(|e| e.within(format_args!("element {}", i + 1), self))?);
         }
         Ok(match self {
