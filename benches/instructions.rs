@@ -21,7 +21,8 @@ use cassa::bare::Bare;
 use cassa::wire::ConsistencyLevel;
 use cassa::wire::hot::{Batch, ColumnParent, GetSlice, Rows, SlicePredicate, SliceRange, SliceReply};
 use cassa::wire::methods::SetKeyspace;
-use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+use cassa::{Class, ColumnFamily, ColumnFamilyBuilder, ColumnFamilyMap};
+use cassa::{ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
 use serde::{Deserialize, Serialize};
 
 type Any<T> = Result<T, Box<dyn std::error::Error>>;
@@ -39,6 +40,9 @@ const PATHS: &[Path] = &[
     ("embedded server: slice of 1,000 columns", 20, slice),
     ("embedded server: insert 10 columns", 200, insert),
     ("embedded server: batch of 100 rows of 10 columns", 10, batch),
+    ("embedded server: insert into a row of 1,000 columns", 200, insert_wide),
+    ("ColumnFamily: get 10 columns, with the server's part", 200, typed_get),
+    ("ColumnFamily: multiget 100 rows of 10 columns, likewise", 10, typed_multiget),
 ];
 
 fn main() -> Any<ExitCode> {
@@ -222,6 +226,11 @@ fn serve() -> Any<(EmbeddedServer, ConnectionPool)> {
     system.create_keyspace("Count", SimpleStrategy(1))?;
     system.create_column_family("Count", "Narrow")?;
     system.create_column_family_for::<Flight>("Count")?;
+    let planes = ColumnFamilyBuilder::new("Planes")
+        .key_validation_class(Class::Utf8)
+        .comparator(Class::Utf8)
+        .default_validation_class(Class::Utf8);
+    system.create_column_family("Count", planes)?;
     let timeout = std::time::Duration::from_secs(60);
     let pool =
         ConnectionPool::builder("Count").servers(server.addresses()).timeout(timeout).pool_size(1).build()?;
@@ -315,4 +324,44 @@ fn insert(rounds: u32) -> Any<()> {
 
 fn batch(rounds: u32) -> Any<()> {
     write_again(rounds, 100)
+}
+
+/// One column that is there already.
+fn insert_wide(rounds: u32) -> Any<()> {
+    let (server, _pool) = serve()?;
+    let mut line = Line::open(&server)?;
+    let (mut batch, columns) = (Batch::default(), names(1_000));
+    write_rows(&mut line, &mut batch, &names(1), &columns, 0)?;
+    for round in 0..rounds {
+        write_rows(&mut line, &mut batch, &names(1), &columns[500..501], 1 + round)?;
+    }
+    Ok(())
+}
+
+// the client's
+
+/// Rows of texts, and their keys.
+fn texts(rows: usize) -> Any<(EmbeddedServer, ColumnFamily, Vec<String>)> {
+    let (server, pool) = serve()?;
+    let planes = ColumnFamily::open(&pool, "Planes")?;
+    let keys: Vec<String> = (0..rows).map(|i| format!("row{i:05}")).collect();
+    let columns = |key| (key, (0..10).map(|i| (format!("column{i}"), "a value of 20 bytes.")));
+    planes.batch_insert(keys.iter().map(columns))?;
+    Ok((server, planes, keys))
+}
+
+fn typed_get(rounds: u32) -> Any<()> {
+    let (_server, planes, keys) = texts(1)?;
+    for _ in 0..rounds {
+        black_box(planes.get(&keys[0])?);
+    }
+    Ok(())
+}
+
+fn typed_multiget(rounds: u32) -> Any<()> {
+    let (_server, planes, keys) = texts(100)?;
+    for _ in 0..rounds {
+        black_box(planes.multiget(&keys)?);
+    }
+    Ok(())
 }
