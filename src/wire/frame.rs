@@ -116,7 +116,14 @@ impl<R: Read> FrameReader<R> {
         if length > limit {
             return Err(FrameError::TooLarge { length, limit });
         }
-        frame.reserve(length.min(RESERVED));
+        if length <= RESERVED {
+            frame.resize(length, 0);
+            return match self.stream.read_exact(frame) {
+                Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => Err(io::Error::from(e.kind()).into()),
+                done => done.map(|()| true).map_err(FrameError::from),
+            };
+        }
+        frame.reserve(RESERVED);
         let got = self.stream.by_ref().take(length as u64).read_to_end(frame)?;
         if got < length {
             return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
