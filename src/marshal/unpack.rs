@@ -84,10 +84,11 @@ impl Class {
     }
 
     fn unpack_text(&self, bytes: &[u8]) -> Result<Value, Mismatch> {
-        match std::str::from_utf8(bytes) {
-            Ok(text) if *self == Class::Utf8 => Ok(Value::Utf8(text.to_owned())),
-            Ok(text) if text.is_ascii() => Ok(Value::Ascii(text.to_owned())),
-            _ if *self == Class::Utf8 => Err(Mismatch::of_bytes(self, "UTF-8", bytes)),
+        // a copy is aligned as names and values in a frame are not, and UTF-8 is checked a word at a time
+        match (self, String::from_utf8(bytes.to_vec())) {
+            (Class::Utf8, Ok(text)) => Ok(Value::Utf8(text)),
+            (Class::Utf8, Err(_)) => Err(Mismatch::of_bytes(self, "UTF-8", bytes)),
+            (_, Ok(text)) if text.is_ascii() => Ok(Value::Ascii(text)),
             _ => Err(Mismatch::of_bytes(self, "7-bit characters", bytes)),
         }
     }
