@@ -106,10 +106,13 @@ impl WorkColumns<'_> {
             return Err(Error::NothingToWrite { at: Box::new(self.cf.key_place(&key)) });
         }
         self.work.make_room()?;
-        for PackedColumn { super_column, name, value } in packed {
-            let spot = Spot { key: &key, family: self.family, super_column: super_column.as_deref() };
-            let change = Change::Write { value: value.into(), ttl: self.ttl };
-            self.work.bytes += self.work.pending.put(spot, &name, change);
+        for columns in packed.chunk_by(|one, other| one.super_column == other.super_column) {
+            let super_column = columns[0].super_column.as_deref();
+            let spot = Spot { key: &key, family: self.family, super_column };
+            let changes = columns
+                .iter()
+                .map(|PackedColumn { name, value, .. }| (&**name, Change::Write { value, ttl: self.ttl }));
+            self.work.bytes += self.work.pending.put_all(spot, changes);
         }
         Ok(())
     }

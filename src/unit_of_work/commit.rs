@@ -1,20 +1,14 @@
 //! The commit: what waits goes out, chunk by chunk, and each chunk's outcome is told.
 
-use super::chunk::{Chunk, Limits, TooLarge, Unsent, cut, put_scopes, put_sums};
+use super::chunk::{Chunk, Limits, Unsent, at_most, put_row, put_sums, sums_at_most};
 use super::objects::VersionedSave;
+use super::options::Options;
 use super::{UnitOfWork, counters};
 use crate::column_family::Clock;
 use crate::error::{ChunkKind, ChunkReport, CommitReport, Error, Outcome, Place, Result};
 use crate::map::conflict;
 use crate::pool::Call;
 use crate::wire::{ConsistencyLevel, hot};
-
-/// What a commit will send: made as a whole before anything is sent, so that a mistake sends nothing.
-pub(super) struct Plan {
-    pub(super) level: ConsistencyLevel,
-    pub(super) columns: Vec<Chunk>,
-    pub(super) counters: Vec<Chunk>,
-}
 
 impl UnitOfWork {
     /// Sends what waits: objects with a version first, each alone; then columns and deletions, in chunks that are cut between
@@ -36,15 +30,11 @@ impl UnitOfWork {
     pub fn commit(&mut self) -> Result<CommitReport> {
         let span = tracing::debug_span!("commit", keyspace = self.pool.keyspace(), changes = self.len());
         let _entered = span.enter();
-        let plan = self.plan()?;
+        let level = self.prepare()?;
         let mut report = CommitReport::default();
-        let mut goes_on = self.send_versions(plan.level, &mut report);
-        for chunk in plan.columns {
-            goes_on = self.send_columns(&chunk, plan.level, goes_on, &mut report);
-        }
-        for chunk in plan.counters {
-            goes_on = self.send_counters(&chunk, plan.level, goes_on, &mut report);
-        }
+        let goes_on = self.send_versions(level, &mut report);
+        let goes_on = self.send_columns(level, goes_on, &mut report);
+        self.send_counters(level, goes_on, &mut report);
         self.recount();
         if !report.is_acknowledged() {
             return Err(Error::Commit(Box::new(report)));
@@ -93,6 +83,7 @@ impl UnitOfWork {
         self.doubtful = counters::Counters::default();
     }
 
+    /// Counts again what waits.
     fn recount(&mut self) {
         let counters = self.counters.iter().map(|(.., name, _)| 64 + name.len()).sum::<usize>();
         let columns = self.versions.iter().flat_map(|save| &save.object.columns);
@@ -100,10 +91,9 @@ impl UnitOfWork {
         self.bytes = self.pending.bytes() + counters + versions;
     }
 
-    /// Fixes timestamps, and encodes all chunks.
-    pub(super) fn plan(&mut self) -> Result<Plan> {
-        let atomic = self.options.atomic;
-        if atomic && !(self.counters.is_empty() && self.versions.is_empty()) {
+    /// Fixes timestamps, and refuses what cannot be sent, before anything is. Tells at which level it goes out.
+    pub(super) fn prepare(&mut self) -> Result<ConsistencyLevel> {
+        if self.options.atomic && !(self.counters.is_empty() && self.versions.is_empty()) {
             let what = if self.counters.is_empty() { "objects with a version" } else { "counters" };
             let why = format!("an atomic unit takes no {what}");
             return Err(Error::InvalidOption { option: "atomic", why: why.into() });
@@ -114,34 +104,69 @@ impl UnitOfWork {
         let level = self.level(taking_part)?;
         let clock = Clock::default();
         self.pending.stamp(clock.now(), clock.now());
+        self.check_sizes()?;
+        Ok(level)
+    }
 
-        let most = self.pool.max_frame();
-        let (bytes, rows) = (self.options.byte_limit.min(most), self.options.row_limit);
-        let families = &self.families;
-        let columns = cut(self.pending.rows.iter(), Limits { bytes, most, rows, atomic }, |row, batch| {
-            for (family, scopes) in row {
-                batch.family(families[*family].cf.name());
-                put_scopes(scopes, batch);
+    /// Refuses a row that no message can hold, or a unit that must not be split. Only what is large is encoded for it.
+    fn check_sizes(&self) -> Result<()> {
+        let (atomic, most) = (self.options.atomic, self.pool.max_frame());
+        let mut chunk = Chunk::default();
+        let small = most.saturating_sub(chunk.bytes(atomic));
+        let name = |family: usize| self.families[family].cf.name();
+        let rows = self.pending.rows().iter();
+        if atomic {
+            if rows.map(|row| at_most(row, name)).sum::<usize>() > small {
+                self.fill_columns(&mut chunk, self.limits(), 0);
+                self.check_size(chunk.bytes(true), || Place::keyspace(self.pool.keyspace()))?;
+            }
+            return Ok(());
+        }
+        let one = Limits { rows: 1, ..self.limits() };
+        for (place, row) in rows.enumerate().filter(|(_, row)| at_most(row, name) > small) {
+            self.fill_columns(&mut chunk, one, place);
+            let family = row.families().next().map_or(0, |(family, _)| family);
+            self.check_size(chunk.bytes(false), || self.families[family].place(&row.key, None))?;
+        }
+        for (place, (key, row)) in self.counters.rows.iter().enumerate() {
+            if key.len() + sums_at_most(row.iter().map(|(family, sums)| (name(*family), sums))) > small {
+                self.fill_counters(&mut chunk, one, place);
+                let family = row.keys().next().copied().unwrap_or_default();
+                self.check_size(chunk.bytes(false), || self.families[family].place(key, None))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_size(&self, length: usize, at: impl FnOnce() -> Place) -> Result<()> {
+        let limit = self.pool.max_frame();
+        if length <= limit { Ok(()) } else { Err(Error::TooLarge { at: Box::new(at()), length, limit }) }
+    }
+
+    /// How much goes out in one call.
+    pub(super) fn limits(&self) -> Limits {
+        let Options { byte_limit, row_limit, atomic, .. } = self.options;
+        if atomic {
+            return Limits { bytes: usize::MAX, rows: usize::MAX, atomic };
+        }
+        Limits { bytes: byte_limit.min(self.pool.max_frame()), rows: row_limit, atomic }
+    }
+
+    /// Fills a chunk with the rows that wait, from this one on.
+    pub(super) fn fill_columns(&self, chunk: &mut Chunk, limits: Limits, from: usize) {
+        let rows = self.pending.rows()[from..].iter().map(|row| (&row.key, row));
+        let name = |family: usize| self.families[family].cf.name();
+        chunk.fill(rows, limits, |row, batch| put_row(row, self.pending.stamps(), name, batch));
+    }
+
+    /// Fills a chunk with the rows whose counters wait, from this one on.
+    pub(super) fn fill_counters(&self, chunk: &mut Chunk, limits: Limits, from: usize) {
+        chunk.fill(self.counters.rows.iter().skip(from), limits, |row, batch| {
+            for (family, sums) in row {
+                batch.family(self.families[*family].cf.name());
+                put_sums(sums, batch);
             }
         });
-        let counters =
-            cut(self.counters.rows.iter(), Limits { bytes, most, rows, atomic: false }, |row, batch| {
-                for (family, sums) in row {
-                    batch.family(families[*family].cf.name());
-                    put_sums(sums, batch);
-                }
-            });
-        let too_large = |e: TooLarge| {
-            let row = e.key.as_ref().and_then(|key| {
-                let pending = self.pending.rows.get(key).and_then(|row| row.keys().next());
-                let family =
-                    pending.or_else(|| self.counters.rows.get(key).and_then(|row| row.keys().next()))?;
-                Some(families[*family].place(key, None))
-            });
-            let at = row.unwrap_or_else(|| Place::keyspace(self.pool.keyspace()));
-            Error::TooLarge { at: Box::new(at), length: e.length, limit: most }
-        };
-        Ok(Plan { level, columns: columns.map_err(too_large)?, counters: counters.map_err(too_large)? })
     }
 
     /// Sends the objects with a version, one by one. Tells whether the commit goes on.
@@ -225,71 +250,64 @@ impl UnitOfWork {
         Ok(object.columns.iter().all(|(name, value)| stored(name, value)))
     }
 
+    /// Sends what is written and deleted, chunk by chunk. Tells whether the commit goes on.
     fn send_columns(
         &mut self,
-        chunk: &Chunk,
         level: ConsistencyLevel,
-        goes_on: bool,
+        mut goes_on: bool,
         report: &mut CommitReport,
     ) -> bool {
-        let outcome = if goes_on {
-            self.send(chunk, Call::idempotent(), level, self.options.atomic)
-        } else {
-            Outcome::NotSent(None)
-        };
-        let acknowledged = outcome.is_acknowledged();
-        let places = if acknowledged { Box::default() } else { self.places(chunk, ChunkKind::Columns) };
-        if acknowledged {
-            for (key, mut row) in self.pending.take(&chunk.keys) {
-                let families = &self.families;
-                row.retain(|family, _| families[*family].is_mapped);
-                self.bases.acknowledge(key, row, |family, inside| families[family].comparator(inside));
-            }
-        }
-        let bytes = chunk.batch.message_size(self.options.atomic);
-        let rows = chunk.keys.len();
-        note(ChunkReport { kind: ChunkKind::Columns, rows, bytes, places, outcome }, report);
-        goes_on && acknowledged
-    }
-
-    fn send_counters(
-        &mut self,
-        chunk: &Chunk,
-        level: ConsistencyLevel,
-        goes_on: bool,
-        report: &mut CommitReport,
-    ) -> bool {
-        let outcome =
-            if goes_on { self.send(chunk, Call::once(), level, false) } else { Outcome::NotSent(None) };
-        let acknowledged = outcome.is_acknowledged();
-        let places = if acknowledged { Box::default() } else { self.places(chunk, ChunkKind::Counters) };
-        match &outcome {
-            Outcome::Unknown(_) => {
-                let sent = self.counters.take(&chunk.keys);
-                self.doubtful.merge(sent);
-            }
-            outcome if outcome.is_acknowledged() => drop(self.counters.take(&chunk.keys)),
-            _ => {}
-        }
-        let (bytes, rows) = (chunk.batch.message_size(false), chunk.keys.len());
-        note(ChunkReport { kind: ChunkKind::Counters, rows, bytes, places, outcome }, report);
-        goes_on && acknowledged
-    }
-
-    /// Where the rows of a chunk are.
-    pub(super) fn places(&self, chunk: &Chunk, kind: ChunkKind) -> Box<[Place]> {
-        let families = |key: &[u8]| -> Vec<usize> {
-            if kind == ChunkKind::Counters {
-                self.counters.rows.get(key).map(|row| row.keys().copied().collect())
+        let atomic = self.options.atomic;
+        let (mut chunk, mut done, mut acknowledged) = (Chunk::default(), 0, 0);
+        while done < self.pending.rows().len() {
+            self.fill_columns(&mut chunk, self.limits(), done);
+            let outcome = if goes_on {
+                self.send(&chunk, Call::idempotent(), level, atomic)
             } else {
-                self.pending.rows.get(key).map(|row| row.keys().copied().collect())
+                Outcome::NotSent(None)
+            };
+            goes_on &= outcome.is_acknowledged();
+            let rows = &self.pending.rows()[done..done + chunk.rows()];
+            let places = rows.iter().filter(|_| !goes_on).flat_map(|row| {
+                row.families().map(|(family, _)| self.families[family].place(&row.key, None))
+            });
+            let (places, bytes) = (places.collect(), chunk.bytes(atomic));
+            done += chunk.rows();
+            acknowledged = if goes_on { done } else { acknowledged };
+            let rows = chunk.rows();
+            note(ChunkReport { kind: ChunkKind::Columns, rows, bytes, places, outcome }, report);
+        }
+        for mut row in self.pending.take_first(acknowledged) {
+            let families = &self.families;
+            row.scopes.retain(|scope| families[scope.family].is_mapped);
+            self.bases.acknowledge(row, |family, inside| families[family].comparator(inside));
+        }
+        goes_on
+    }
+
+    /// Sends what is added to counters, chunk by chunk.
+    fn send_counters(&mut self, level: ConsistencyLevel, mut goes_on: bool, report: &mut CommitReport) {
+        let (mut chunk, mut left) = (Chunk::default(), 0);
+        while left < self.counters.rows.len() {
+            self.fill_counters(&mut chunk, Limits { atomic: false, ..self.limits() }, left);
+            let (rows, bytes) = (chunk.rows(), chunk.bytes(false));
+            let outcome =
+                if goes_on { self.send(&chunk, Call::once(), level, false) } else { Outcome::NotSent(None) };
+            goes_on &= outcome.is_acknowledged();
+            let places = self.counters.rows.iter().skip(left).take(rows).filter(|_| !goes_on);
+            let places = places
+                .flat_map(|(key, row)| row.keys().map(|family| self.families[*family].place(key, None)));
+            let places = places.collect();
+            match &outcome {
+                outcome if outcome.is_acknowledged() => drop(self.counters.take_first(rows)),
+                Outcome::Unknown(_) => {
+                    let sent = self.counters.take_first(rows);
+                    self.doubtful.merge(sent);
+                }
+                _ => left += rows,
             }
-            .unwrap_or_default()
-        };
-        let places = chunk.keys.iter().flat_map(|key| {
-            families(key).into_iter().map(move |family| self.families[family].place(key, None))
-        });
-        places.collect()
+            note(ChunkReport { kind: ChunkKind::Counters, rows, bytes, places, outcome }, report);
+        }
     }
 
     fn send(&self, chunk: &Chunk, call: Call<'_>, level: ConsistencyLevel, atomic: bool) -> Outcome {

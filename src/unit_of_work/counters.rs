@@ -87,9 +87,11 @@ impl Counters {
         })
     }
 
-    /// Takes out these rows.
-    pub(super) fn take(&mut self, keys: &[Packed]) -> Counters {
-        Counters { rows: keys.iter().filter_map(|key| self.rows.remove_entry(key)).collect() }
+    /// Takes out the first rows.
+    pub(super) fn take_first(&mut self, rows: usize) -> Counters {
+        let left = self.rows.keys().nth(rows).cloned();
+        let left = left.map(|key| self.rows.split_off(&key)).unwrap_or_default();
+        Counters { rows: std::mem::replace(&mut self.rows, left) }
     }
 }
 
@@ -122,7 +124,7 @@ mod tests {
         }
         counters.remove(Spot { super_column: Some(b"a"), ..SPOT });
         assert_eq!(counters.iter().count(), 1);
-        assert_eq!(counters.take(&[Box::from(&b"home"[..])]).iter().count(), 1);
+        assert_eq!(counters.take_first(1).iter().count(), 1);
         assert!(counters.is_empty());
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! # Layout
 //!
-//! `pending` and `counters` (what waits, merged) and `base` (what is stored, as far as it is known) → `chunk` (what goes
-//! out in one call) → `family` (the column families of a unit) → `objects` and `columns` (the verbs) → `commit` → `show`
-//! (the unit as text). `loader` sends units one after the other, several at a time, for loads of any size.
+//! `cells` (columns in little memory) → `pending` and `counters` (what waits, merged) and `base` (what is stored, as far
+//! as it is known) → `chunk` (what goes out in one call) → `family` (the column families of a unit) → `objects` and
+//! `columns` (the verbs) → `commit` → `show` (the unit as text). `loader` sends units one after the other, several at a
+//! time, for loads of any size.
 
 mod base;
+mod cells;
 mod chunk;
 mod columns;
 mod commit;
@@ -20,6 +22,7 @@ mod show;
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 pub use columns::WorkColumns;
 pub use loader::{LoadColumns, LoadProgress, LoadTtl, Loader};
@@ -85,7 +88,7 @@ pub struct UnitOfWork {
     options: Options,
     families: Vec<Family>,
     /// The mapper of each type, and the place of its column family.
-    mappers: HashMap<TypeId, (Box<dyn Any + Send + Sync>, usize)>,
+    mappers: HashMap<TypeId, (Arc<dyn Any + Send + Sync>, usize)>,
     pending: Pending,
     /// What waits, in bytes: what has grown since it was last counted is added up.
     bytes: usize,
@@ -95,6 +98,8 @@ pub struct UnitOfWork {
     versions: Vec<VersionedSave>,
     bases: Bases,
     callbacks: Vec<Callback>,
+    /// The object that was packed last: its memory serves for the next one.
+    cells: crate::map::Cells,
 }
 
 type Callback = Box<dyn FnOnce(&CommitReport) + Send>;
@@ -163,6 +168,7 @@ impl UnitOfWork {
             versions: Vec::new(),
             bases: Bases::default(),
             callbacks: Vec::new(),
+            cells: crate::map::Cells::default(),
         }
     }
 

@@ -1,16 +1,17 @@
 //! Objects: read and remembered, saved by what has changed.
 
 use std::any::TypeId;
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::UnitOfWork;
-use super::base::Id;
 use super::pending::{Change, Range, Seen, Spot};
 use crate::error::{Error, Result};
 use crate::map::{
-    Cells, ColumnFamilyMap, CounterColumns, Mapper, Packed, PackedVersion, PlainColumns, VersionedColumns,
+    ColumnFamilyMap, CounterColumns, Mapper, Packed, PackedVersion, PlainColumns, VersionedColumns,
 };
 
 /// An object with a version that waits to be saved.
@@ -55,20 +56,20 @@ impl UnitOfWork {
     pub fn use_mapper<T: ColumnFamilyMap + 'static>(&mut self, mapper: &Mapper<T>) -> Result<()> {
         let family = self.enlist(mapper.column_family())?;
         self.families[family].is_mapped = true;
-        self.mappers.insert(TypeId::of::<T>(), (Box::new(mapper.clone()), family));
+        self.mappers.insert(TypeId::of::<T>(), (Arc::new(mapper.clone()), family));
         Ok(())
     }
 
     /// The mapper of a type, opened where it is needed first, and the place of its column family.
-    fn mapper<T: ColumnFamilyMap + 'static>(&mut self) -> Result<(Mapper<T>, usize)> {
-        if let Some((mapper, family)) = self.mappers.get(&TypeId::of::<T>()) {
-            let mapper = mapper.downcast_ref::<Mapper<T>>().expect("it was put there under its type");
-            return Ok((mapper.clone(), *family));
+    fn mapper<T: ColumnFamilyMap + 'static>(&mut self) -> Result<(Arc<Mapper<T>>, usize)> {
+        let id = TypeId::of::<T>();
+        if !self.mappers.contains_key(&id) {
+            let mapper = Mapper::<T>::open(&self.pool)?;
+            self.use_mapper(&mapper)?;
         }
-        let mapper = Mapper::<T>::open(&self.pool)?;
-        self.use_mapper(&mapper)?;
-        let family = self.mappers[&TypeId::of::<T>()].1;
-        Ok((mapper, family))
+        let (mapper, family) = &self.mappers[&id];
+        let mapper = Arc::clone(mapper).downcast().expect("it was put there under its type");
+        Ok((mapper, *family))
     }
 
     /// The object with this key, and for an object in a super column its name, for one of a wide row its clustering, as it
@@ -110,18 +111,21 @@ impl UnitOfWork {
         if mapper.is_wide() {
             return self.read_items(mapper, family, ids);
         }
-        let ids_asked: Vec<Id> = ids.iter().map(|id| id_of(family, id)).collect();
+        let asked = ids.clone();
         let loaded = mapper.load(ids)?;
-        for id in ids_asked {
-            // what was known before may be old; what is not found is known not to be there
-            self.bases.forget(&id);
-            self.bases.read(id, mapper.asked_names(), std::iter::empty());
-        }
+        // what was known before may be old
+        asked.iter().for_each(|id| self.bases.forget(spot_of(family, id)));
         let mut objects = Vec::with_capacity(loaded.len());
         for read in loaded {
             let cells = read.row.row().cells().map(|cell| (cell.name, cell.value));
-            self.bases.read(id_of(family, &read.id), mapper.asked_names(), cells);
+            self.bases.read(spot_of(family, &read.id), mapper.asked_names(), cells);
             objects.push(read.object);
+        }
+        for spot in asked.iter().map(|id| spot_of(family, id)) {
+            // what is not found is known not to be there
+            if self.bases.known(spot).is_nothing() {
+                self.bases.read(spot, mapper.asked_names(), std::iter::empty());
+            }
         }
         Ok(objects)
     }
@@ -131,19 +135,23 @@ impl UnitOfWork {
     where
         T: ColumnFamilyMap + DeserializeOwned,
     {
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         let ids: Vec<Packed> = ids.into_iter().filter(|id| seen.insert(id.clone())).collect();
+        let mut asked = Vec::with_capacity(ids.len());
+        for id in &ids {
+            asked.push((id, mapper.asked_names_of_item(id)?));
+        }
         let mut read = Vec::new();
         let objects = mapper.load_items(&ids, |id, cells| {
-            let cells = cells.map(|cell| (Box::from(cell.name), Some(Box::from(cell.value))));
-            read.push((id_of(family, id), cells.collect::<Vec<_>>()));
+            let cells = cells.map(|cell| (cell.name.to_vec(), cell.value.to_vec()));
+            read.push((id.clone(), cells.collect::<Vec<_>>()));
         })?;
-        for id in &ids {
-            let names = mapper.asked_names_of_item(id)?.into_iter().map(|name| (name.into(), None));
-            self.bases.learn(id_of(family, id), names);
+        for (id, names) in asked {
+            self.bases.learn(spot_of(family, id), names.iter().map(|name| (&**name, None)));
         }
         for (id, cells) in read {
-            self.bases.learn(id, cells);
+            let cells = cells.iter().map(|(name, value)| (&**name, Some(&**value)));
+            self.bases.learn(spot_of(family, &id), cells);
         }
         Ok(objects)
     }
@@ -184,39 +192,36 @@ impl UnitOfWork {
     {
         let (mapper, family) = self.mapper::<T>()?;
         self.make_room()?;
-        let (plan, mut cells) = (mapper.the_plan(), Cells::default());
+        let (plan, mut cells) = (mapper.the_plan(), std::mem::take(&mut self.cells));
         mapper.pack_object(object, &mut cells)?;
         let ttl = mapper.ttl_of(ttl, &cells);
         let spot = Spot { key: cells.key(plan), family, super_column: cells.super_column(plan) };
-        let id: Id = (family, spot.key.into(), spot.super_column.map(Box::from));
-        let inside = spot.super_column.is_some();
-        for (name, value) in cells.iter(plan) {
-            let seen = match self.pending.seen(spot, self.families[family].comparator(inside), name) {
-                Seen::Unknown => self.bases.seen(&id, name),
+        let comparator = self.families[family].comparator(spot.super_column.is_some());
+        let (waiting, stored) = (self.pending.known(spot), self.bases.known(spot));
+        let changed = cells.iter(plan).filter_map(|(name, value)| {
+            let seen = match waiting.seen(comparator, name) {
+                Seen::Unknown => stored.seen(name),
                 seen => seen,
             };
-            let change = match (seen, value) {
-                (Seen::Value(old), Some(new)) if old == new => continue,
-                (Seen::Absent, None) => continue,
-                (_, Some(value)) => Change::Write { value: value.into(), ttl },
-                (_, None) => Change::Delete,
-            };
-            self.bytes += self.pending.put(spot, name, change);
-        }
+            match (seen, value) {
+                (Seen::Value(old), Some(new)) if old == new => None,
+                (Seen::Absent, None) => None,
+                (_, Some(value)) => Some((name, Change::Write { value, ttl })),
+                (_, None) => Some((name, Change::Delete)),
+            }
+        });
+        let mut changes: Vec<(&[u8], Change<'_>)> = changed.collect();
+        let mut gone: Vec<Box<[u8]>> = Vec::new();
         if plan.rest().is_some() {
             // what stood in the map, or was to be written to it, and does not stand there any more
-            let kept: std::collections::HashSet<&[u8]> = cells.iter(plan).map(|(name, _)| name).collect();
-            let comparator = self.families[family].comparator(inside);
-            let stored = self
-                .bases
-                .names(&id)
-                .filter(|name| self.pending.seen(spot, comparator, name) == Seen::Unknown);
-            let known = stored.chain(self.pending.written(spot));
-            let gone: Vec<Box<[u8]>> = known.filter(|name| !kept.contains(name)).map(Box::from).collect();
-            for name in gone {
-                self.bytes += self.pending.put(spot, &name, Change::Delete);
-            }
+            let kept: HashSet<&[u8]> = cells.iter(plan).map(|(name, _)| name).collect();
+            let stored = stored.names().filter(|name| waiting.seen(comparator, name) == Seen::Unknown);
+            let known = stored.chain(waiting.written());
+            gone.extend(known.filter(|name| !kept.contains(name)).map(Box::from));
         }
+        changes.extend(gone.iter().map(|name| (&**name, Change::Delete)));
+        self.bytes += self.pending.put_all(spot, changes.iter().copied());
+        self.cells = cells;
         Ok(())
     }
 
@@ -226,18 +231,17 @@ impl UnitOfWork {
     {
         let (mapper, family) = self.mapper::<T>()?;
         self.make_room()?;
-        let (plan, mut cells) = (mapper.the_plan(), Cells::default());
+        let (plan, mut cells) = (mapper.the_plan(), std::mem::take(&mut self.cells));
         mapper.pack_object(object, &mut cells)?;
         let ttl = mapper.ttl_of(ttl, &cells);
         let spot = Spot { key: cells.key(plan), family, super_column: cells.super_column(plan) };
-        for (name, value) in cells.iter(plan) {
-            let change = match value {
-                Some(value) => Change::Write { value: value.into(), ttl },
-                None if mapper.deletes_nulls() => Change::Delete,
-                None => continue,
-            };
-            self.bytes += self.pending.put(spot, name, change);
-        }
+        let deletes_nulls = mapper.deletes_nulls();
+        let changes = cells.iter(plan).filter_map(|(name, value)| match value {
+            Some(value) => Some((name, Change::Write { value, ttl })),
+            None => deletes_nulls.then_some((name, Change::Delete)),
+        });
+        self.bytes += self.pending.put_all(spot, changes);
+        self.cells = cells;
         Ok(())
     }
 
@@ -407,7 +411,7 @@ impl UnitOfWork {
     pub(super) fn add_at(&mut self, spot: Spot<'_>, name: &[u8], number: i64) -> Result<()> {
         self.make_room()?;
         let comparator = self.families[spot.family].comparator(spot.super_column.is_some());
-        if self.pending.seen(spot, comparator, name) == Seen::Absent {
+        if self.pending.known(spot).seen(comparator, name) == Seen::Absent {
             let at = self.families[spot.family].place(spot.key, spot.super_column).name(comparator, name);
             let why = "its deletion waits, and a counter that was deleted cannot be added to any more";
             return Err(Error::WrongKind { at: Box::new(at), why: why.into() });
@@ -458,6 +462,6 @@ impl std::fmt::Debug for WorkTtl<'_> {
     }
 }
 
-fn id_of(family: usize, id: &Packed) -> Id {
-    (family, id.key.as_slice().into(), id.super_column.as_deref().map(Box::from))
+fn spot_of(family: usize, id: &Packed) -> Spot<'_> {
+    Spot { key: &id.key, family, super_column: id.super_column.as_deref() }
 }

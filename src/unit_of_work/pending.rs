@@ -1,58 +1,66 @@
 //! What waits in a unit, merged: of each column the last write only.
 
-use std::collections::BTreeMap;
+use std::hash::{BuildHasher, RandomState};
 
+use hashbrown::HashTable;
+
+use super::cells::{Attempt, Cells};
 use crate::marshal::Class;
 
 /// A packed name, key or value.
 pub(super) type Packed = Box<[u8]>;
 
-/// The rows in which something waits, each with its column families by their place in the unit.
+/// The rows in which something waits, in the order in which they came.
 ///
 /// The families of one row stand together, as a server applies what is said of one row key as a whole.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
-    pub(super) rows: BTreeMap<Packed, Row>,
+    rows: Vec<Row>,
+    /// Where the rows are by their keys.
+    places: HashTable<usize>,
+    hasher: RandomState,
+    stamps: Stamps,
 }
 
-pub(super) type Row = BTreeMap<usize, Scopes>;
-
-/// The columns of the row itself, or those of a super column.
-pub(super) type Scopes = BTreeMap<Option<Packed>, Scope>;
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) key: Packed,
+    /// By column family, and in it first that of the row itself, then those of super columns by their names.
+    pub(super) scopes: Vec<Scope>,
+}
 
 /// What waits for one row of a column family, or for one super column of it.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Scope {
+    /// The place of the column family in the unit.
+    pub(super) family: usize,
+    pub(super) super_column: Option<Packed>,
     /// All of it is deleted, before anything else.
-    pub(super) deleted: Option<Stamp>,
+    pub(super) deleted: Option<Attempt>,
     /// Then these ranges.
     pub(super) ranges: Vec<Range>,
-    /// Then these are written, or deleted.
-    pub(super) cells: BTreeMap<Packed, Cell>,
+    /// Then these are written, or deleted where they have no value.
+    pub(super) cells: Cells,
 }
 
 /// A range of names that is deleted, bounds included; an empty one is open.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Range {
     pub(super) start: Packed,
     pub(super) finish: Packed,
-    pub(super) stamp: Stamp,
+    pub(super) attempt: Attempt,
 }
 
-#[derive(Clone, Debug)]
-pub(super) struct Cell {
-    pub(super) change: Change,
-    pub(super) stamp: Stamp,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Change {
-    Write { value: Packed, ttl: Option<i32> },
+/// What is to become of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Change<'c> {
+    Write { value: &'c [u8], ttl: Option<i32> },
     Delete,
 }
 
-/// The timestamp, once an attempt to commit has fixed it.
-pub(super) type Stamp = Option<i64>;
+/// The timestamps that attempts to commit have fixed: of deletions, and of what is written.
+#[derive(Debug, Default)]
+pub(super) struct Stamps(Vec<(i64, i64)>);
 
 /// What is known of a column without asking a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,12 +78,22 @@ pub(super) struct Spot<'a> {
     pub(super) super_column: Option<&'a [u8]>,
 }
 
-/// What a cell takes beside its bytes: a guess, as maps do not tell.
-const CELL: usize = 96;
+/// What the unit says of the columns of a spot.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known<'p> {
+    scope: Option<&'p Scope>,
+    row_deleted: bool,
+}
+
+/// What there is beside the bytes, in memory and in a message, whichever is more.
+const ROW: usize = 64;
+const SCOPE: usize = 128;
+const CELL: usize = 44;
+const RANGE: usize = 96;
 
 impl Range {
     pub(super) fn of(start: &[u8], finish: &[u8]) -> Range {
-        Range { start: start.into(), finish: finish.into(), stamp: None }
+        Range { start: start.into(), finish: finish.into(), attempt: 0 }
     }
 
     pub(super) fn covers(&self, comparator: &Class, name: &[u8]) -> bool {
@@ -84,7 +102,32 @@ impl Range {
     }
 }
 
+impl Change<'_> {
+    fn length(&self) -> usize {
+        if let Change::Write { value, .. } = self { value.len() } else { 0 }
+    }
+}
+
+impl Stamps {
+    pub(super) fn of_deletions(&self, attempt: Attempt) -> Option<i64> {
+        self.of(attempt).map(|(deletions, _)| deletions)
+    }
+
+    pub(super) fn of_writes(&self, attempt: Attempt) -> Option<i64> {
+        self.of(attempt).map(|(_, writes)| writes)
+    }
+
+    fn of(&self, attempt: Attempt) -> Option<(i64, i64)> {
+        self.0.get((attempt as usize).checked_sub(1)?).copied()
+    }
+}
+
 impl Scope {
+    fn at(spot: Spot<'_>) -> Scope {
+        let super_column = spot.super_column.map(Box::from);
+        Scope { family: spot.family, super_column, ..Scope::default() }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.deleted.is_none() && self.ranges.is_empty() && self.cells.is_empty()
     }
@@ -95,82 +138,143 @@ impl Scope {
     }
 
     fn bytes(&self) -> usize {
-        let cells = self.cells.iter().map(|(name, cell)| {
-            CELL + name.len() + if let Change::Write { value, .. } = &cell.change { value.len() } else { 0 }
-        });
-        let ranges = self.ranges.iter().map(|range| CELL + range.start.len() + range.finish.len());
-        cells.sum::<usize>() + ranges.sum::<usize>()
+        let ranges = self.ranges.iter().map(|range| RANGE + range.start.len() + range.finish.len());
+        let name = self.super_column.as_ref().map_or(0, |name| name.len());
+        SCOPE + name + ranges.sum::<usize>() + CELL * self.cells.len() + self.cells.bytes()
+    }
+}
+
+impl Row {
+    /// Where the scope of a spot is, or would be.
+    fn place(&self, spot: Spot<'_>) -> Result<usize, usize> {
+        let sought = (spot.family, spot.super_column);
+        self.scopes.binary_search_by(|scope| (scope.family, scope.super_column.as_deref()).cmp(&sought))
+    }
+
+    fn scope(&self, spot: Spot<'_>) -> Option<&Scope> {
+        self.place(spot).ok().map(|place| &self.scopes[place])
+    }
+
+    /// The scopes of each of its column families.
+    pub(super) fn families(&self) -> impl Iterator<Item = (usize, &[Scope])> {
+        let families = self.scopes.chunk_by(|one, other| one.family == other.family);
+        families.map(|scopes| (scopes[0].family, scopes))
+    }
+}
+
+impl<'p> Known<'p> {
+    pub(super) fn seen(&self, comparator: &Class, name: &[u8]) -> Seen<'p> {
+        let mut deleted = self.row_deleted;
+        if let Some(scope) = self.scope {
+            match scope.cells.get(name) {
+                Some(cell) => return cell.value.map_or(Seen::Absent, Seen::Value),
+                None => deleted |= scope.deleted.is_some(),
+            }
+            deleted |= scope.ranges.iter().any(|range| range.covers(comparator, name));
+        }
+        if deleted { Seen::Absent } else { Seen::Unknown }
+    }
+
+    /// The names of the columns that are to be written.
+    pub(super) fn written(&self) -> impl Iterator<Item = &'p [u8]> {
+        let cells = self.scope.into_iter().flat_map(|scope| scope.cells.iter());
+        cells.filter(|cell| cell.value.is_some()).map(|cell| cell.name)
     }
 }
 
 impl Pending {
-    /// The scope of a spot, made if there is none.
-    fn scope(&mut self, spot: Spot<'_>) -> &mut Scope {
-        let row = self.rows.entry(spot.key.into()).or_default();
-        row.entry(spot.family).or_default().entry(spot.super_column.map(Box::from)).or_default()
+    pub(super) fn row(&self, key: &[u8]) -> Option<&Row> {
+        let place = self.places.find(self.hasher.hash_one(key), |place| *self.rows[*place].key == *key);
+        place.map(|place| &self.rows[*place])
     }
 
-    fn scopes(&self, key: &[u8], family: usize) -> Option<&Scopes> {
-        self.rows.get(key)?.get(&family)
-    }
-
-    /// Puts a change of one column in place of what waited for it. Tells by how many bytes the unit has grown.
-    pub(super) fn put(&mut self, spot: Spot<'_>, name: &[u8], change: Change) -> usize {
-        let grown = |change: &Change| if let Change::Write { value, .. } = change { value.len() } else { 0 };
-        let new = grown(&change);
-        let old = self.scope(spot).cells.insert(name.into(), Cell { change, stamp: None });
-        match old {
-            Some(old) => new.saturating_sub(grown(&old.change)),
-            None => CELL + name.len() + new,
+    /// The row of this key, made if there is none. Tells whether it was made.
+    fn row_to_change(&mut self, key: &[u8]) -> (&mut Row, bool) {
+        let Pending { rows, places, hasher, .. } = self;
+        let hash = hasher.hash_one(key);
+        if let Some(place) = places.find(hash, |place| *rows[*place].key == *key) {
+            return (&mut rows[*place], false);
         }
+        rows.push(Row { key: key.into(), scopes: Vec::with_capacity(1) });
+        let last = rows.len() - 1;
+        places.insert_unique(hash, last, |place| hasher.hash_one(&*rows[*place].key));
+        (&mut rows[last], true)
+    }
+
+    /// Puts changes of columns in place of what waited for them. Tells by how many bytes the unit has grown.
+    pub(super) fn put_all<'c>(
+        &mut self,
+        spot: Spot<'_>,
+        changes: impl Iterator<Item = (&'c [u8], Change<'c>)> + Clone,
+    ) -> usize {
+        if changes.clone().next().is_none() {
+            return 0;
+        }
+        let (row, is_new) = self.row_to_change(spot.key);
+        let mut grown = if is_new { ROW + spot.key.len() } else { 0 };
+        let place = row.place(spot).unwrap_or_else(|place| {
+            grown += SCOPE + spot.super_column.map_or(0, <[u8]>::len);
+            row.scopes.insert(place, Scope::at(spot));
+            place
+        });
+        let cells = &mut row.scopes[place].cells;
+        if cells.is_empty() {
+            let lengths = changes.clone().map(|(name, change)| name.len() + change.length());
+            let (count, bytes) = lengths.fold((0, 0), |(count, bytes), length| (count + 1, bytes + length));
+            cells.reserve(count, bytes);
+        }
+        for (name, change) in changes {
+            let length = name.len() + change.length();
+            let before = match change {
+                Change::Write { value, ttl } => cells.put(name, Some(value), ttl),
+                Change::Delete => cells.put(name, None, None),
+            };
+            grown += before.map_or(CELL + length, |before| length.saturating_sub(before));
+        }
+        grown
+    }
+
+    /// As [`put_all`](Self::put_all), of one column.
+    pub(super) fn put(&mut self, spot: Spot<'_>, name: &[u8], change: Change<'_>) -> usize {
+        self.put_all(spot, std::iter::once((name, change)))
     }
 
     /// Deletes a row of a column family, or a super column of it: what waited there is needless.
     pub(super) fn delete(&mut self, spot: Spot<'_>) {
-        if spot.super_column.is_none()
-            && let Some(row) = self.rows.get_mut(spot.key)
-        {
-            row.remove(&spot.family);
+        let (row, _) = self.row_to_change(spot.key);
+        if spot.super_column.is_none() {
+            row.scopes.retain(|scope| scope.family != spot.family);
         }
-        *self.scope(spot) = Scope { deleted: Some(None), ..Scope::default() };
+        let scope = Scope { deleted: Some(0), ..Scope::at(spot) };
+        match row.place(spot) {
+            Ok(place) => row.scopes[place] = scope,
+            Err(place) => row.scopes.insert(place, scope),
+        }
     }
 
     /// Deletes a range of columns: what waited in it is needless.
     pub(super) fn delete_range(&mut self, spot: Spot<'_>, comparator: &Class, range: Range) {
-        let scope = self.scope(spot);
-        scope.cells.retain(|name, _| !range.covers(comparator, name));
+        let (row, _) = self.row_to_change(spot.key);
+        let place = row.place(spot).unwrap_or_else(|place| {
+            row.scopes.insert(place, Scope::at(spot));
+            place
+        });
+        let scope = &mut row.scopes[place];
+        scope.cells.retain(|name| !range.covers(comparator, name));
         scope.ranges.push(range);
     }
 
-    /// What the unit says of a column.
-    pub(super) fn seen(&self, spot: Spot<'_>, comparator: &Class, name: &[u8]) -> Seen<'_> {
-        let Some(scopes) = self.scopes(spot.key, spot.family) else { return Seen::Unknown };
-        let mut deleted = false;
-        if let Some(scope) =
-            scopes.iter().find(|(at, _)| at.as_deref() == spot.super_column).map(|(_, it)| it)
-        {
-            match scope.cells.get(name).map(|cell| &cell.change) {
-                Some(Change::Write { value, .. }) => return Seen::Value(value),
-                Some(Change::Delete) => return Seen::Absent,
-                None => {}
-            }
-            deleted = scope.deleted.is_some() || scope.ranges.iter().any(|it| it.covers(comparator, name));
-        }
-        let row_deleted = scopes.get(&None).is_some_and(|row| row.deleted.is_some());
-        if deleted || row_deleted { Seen::Absent } else { Seen::Unknown }
+    /// What the unit says of the columns of a spot.
+    pub(super) fn known(&self, spot: Spot<'_>) -> Known<'_> {
+        let row = self.row(spot.key);
+        let whole = row.and_then(|row| row.scope(Spot { super_column: None, ..spot }));
+        let row_deleted = whole.is_some_and(|scope| scope.deleted.is_some());
+        Known { scope: row.and_then(|row| row.scope(spot)), row_deleted }
     }
 
     /// Whether something waits for a row of a column family.
     pub(super) fn waits(&self, key: &[u8], family: usize) -> bool {
-        self.scopes(key, family).is_some()
-    }
-
-    /// The names of the columns that are to be written.
-    pub(super) fn written(&self, spot: Spot<'_>) -> impl Iterator<Item = &[u8]> {
-        let scopes = self.scopes(spot.key, spot.family).into_iter().flatten();
-        let scopes = scopes.filter(move |(at, _)| at.as_deref() == spot.super_column);
-        let cells = scopes.flat_map(|(_, scope)| &scope.cells);
-        cells.filter(|(_, cell)| cell.change != Change::Delete).map(|(name, _)| &**name)
+        self.row(key).is_some_and(|row| row.scopes.iter().any(|scope| scope.family == family))
     }
 
     /// Whether nothing waits.
@@ -178,14 +282,18 @@ impl Pending {
         self.rows.is_empty()
     }
 
+    pub(super) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    pub(super) fn stamps(&self) -> &Stamps {
+        &self.stamps
+    }
+
     /// Every scope, with its row key and the place of its column family.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&[u8], usize, Option<&[u8]>, &Scope)> {
-        self.rows.iter().flat_map(|(key, row)| {
-            row.iter().flat_map(move |(family, scopes)| {
-                scopes
-                    .iter()
-                    .map(move |(super_column, scope)| (&**key, *family, super_column.as_deref(), scope))
-            })
+        self.rows.iter().flat_map(|row| {
+            row.scopes.iter().map(|scope| (&*row.key, scope.family, scope.super_column.as_deref(), scope))
         })
     }
 
@@ -194,29 +302,39 @@ impl Pending {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.iter().map(|(key, _, _, scope)| key.len() + scope.bytes()).sum()
+        let rows = self
+            .rows
+            .iter()
+            .map(|row| ROW + row.key.len() + row.scopes.iter().map(Scope::bytes).sum::<usize>());
+        rows.sum()
     }
 
     /// Fixes the timestamps of all that has none yet: deletions come before insertions.
     pub(super) fn stamp(&mut self, deletions: i64, insertions: i64) {
-        let scopes = self.rows.values_mut().flat_map(|row| row.values_mut());
-        for scope in scopes.flat_map(|scopes| scopes.values_mut()) {
-            if let Some(stamp) = &mut scope.deleted {
-                stamp.get_or_insert(deletions);
-            }
-            for range in &mut scope.ranges {
-                range.stamp.get_or_insert(deletions);
-            }
-            for cell in scope.cells.values_mut() {
-                let deletes = cell.change == Change::Delete;
-                cell.stamp.get_or_insert(if deletes { deletions } else { insertions });
-            }
+        if self.rows.is_empty() {
+            self.stamps = Stamps::default();
+            return;
+        }
+        self.stamps.0.push((deletions, insertions));
+        let attempt = Attempt::try_from(self.stamps.0.len()).unwrap_or(Attempt::MAX);
+        let fix = |stamp: &mut Attempt| *stamp = if *stamp == 0 { attempt } else { *stamp };
+        for scope in self.rows.iter_mut().flat_map(|row| &mut row.scopes) {
+            scope.deleted.iter_mut().for_each(fix);
+            scope.ranges.iter_mut().for_each(|range| fix(&mut range.attempt));
+            scope.cells.stamp(attempt);
         }
     }
 
-    /// Takes out rows that are acknowledged.
-    pub(super) fn take(&mut self, keys: &[Packed]) -> Vec<(Packed, Row)> {
-        keys.iter().filter_map(|key| self.rows.remove_entry(key)).collect()
+    /// Takes out the first rows: those that are acknowledged.
+    pub(super) fn take_first(&mut self, rows: usize) -> Vec<Row> {
+        let left = self.rows.split_off(rows.min(self.rows.len()));
+        let taken = std::mem::replace(&mut self.rows, left);
+        self.places.clear();
+        for place in 0..self.rows.len() {
+            let hash = |place: &usize| self.hasher.hash_one(&*self.rows[*place].key);
+            self.places.insert_unique(hash(&place), place, hash);
+        }
+        taken
     }
 }
 
@@ -226,12 +344,12 @@ mod tests {
 
     const SPOT: Spot<'static> = Spot { key: b"row", family: 0, super_column: None };
 
-    fn write(value: &[u8]) -> Change {
-        Change::Write { value: value.into(), ttl: None }
+    fn write(value: &[u8]) -> Change<'_> {
+        Change::Write { value, ttl: None }
     }
 
     fn seen<'p>(pending: &'p Pending, name: &[u8]) -> Seen<'p> {
-        pending.seen(SPOT, &Class::Utf8, name)
+        pending.known(SPOT).seen(&Class::Utf8, name)
     }
 
     #[test]
@@ -240,7 +358,7 @@ mod tests {
         assert_eq!(seen(&pending, b"a"), Seen::Unknown);
         let grown = pending.put(SPOT, b"a", write(b"1"));
         assert_eq!(pending.put(SPOT, b"a", write(b"2")), 0, "no larger than before");
-        assert_eq!(grown + SPOT.key.len(), pending.bytes());
+        assert_eq!(grown, pending.bytes());
         assert_eq!(seen(&pending, b"a"), Seen::Value(b"2"));
         pending.put(SPOT, b"a", Change::Delete);
         assert_eq!(seen(&pending, b"a"), Seen::Absent);
@@ -260,7 +378,7 @@ mod tests {
         let super_column = Spot { super_column: Some(b"sc"), ..SPOT };
         pending.put(super_column, b"c", write(b"3"));
         pending.delete(SPOT);
-        assert_eq!(pending.seen(super_column, &Class::Utf8, b"c"), Seen::Absent);
+        assert_eq!(pending.known(super_column).seen(&Class::Utf8, b"c"), Seen::Absent);
         assert_eq!(pending.operations(), 1);
     }
 
@@ -286,13 +404,39 @@ mod tests {
         pending.put(SPOT, b"b", write(b"2"));
         pending.put(SPOT, b"a", write(b"3"));
         pending.stamp(20, 21);
-        let scope = &pending.rows[&b"row"[..]][&0][&None];
-        assert_eq!(scope.deleted, Some(Some(10)));
-        assert_eq!(
-            scope.cells[&b"a"[..]].stamp,
-            Some(21),
-            "what is new is later than what may have been sent"
-        );
-        assert_eq!(scope.cells[&b"b"[..]].stamp, Some(21));
+        let scope = &pending.rows()[0].scopes[0];
+        assert_eq!(scope.deleted.and_then(|attempt| pending.stamps().of_deletions(attempt)), Some(10));
+        for (name, why) in [(b"a", "what is new is later than what may have been sent"), (b"b", "so is this")]
+        {
+            let cell = scope.cells.get(name).expect("it was put");
+            assert_eq!(pending.stamps().of_writes(cell.attempt), Some(21), "{why}");
+        }
+    }
+
+    #[test]
+    fn rows_leave_in_the_order_in_which_they_came() {
+        let mut pending = Pending::default();
+        for key in 0..100_u8 {
+            pending.put(Spot { key: &[key], ..SPOT }, b"a", write(b"1"));
+        }
+        let taken = pending.take_first(60);
+        assert!(taken.iter().map(|row| row.key[0]).eq(0..60));
+        assert!(pending.row(&[59]).is_none());
+        assert!((60..100).all(|key| pending.row(&[key]).is_some_and(|row| *row.key == [key])));
+        assert_eq!(pending.put(Spot { key: &[99], ..SPOT }, b"a", write(b"2")), 0, "the row is known");
+    }
+
+    #[test]
+    fn scopes_stand_by_family_and_super_column() {
+        let mut pending = Pending::default();
+        for (family, super_column) in
+            [(1, Some(&b"b"[..])), (0, Some(b"a")), (1, None), (0, None), (1, Some(b"a"))]
+        {
+            pending.put(Spot { family, super_column, ..SPOT }, b"a", write(b"1"));
+        }
+        let row = &pending.rows()[0];
+        let families: Vec<_> = row.families().map(|(family, scopes)| (family, scopes.len())).collect();
+        assert_eq!(families, [(0, 2), (1, 3)]);
+        assert!(row.scopes.is_sorted_by_key(|scope| (scope.family, scope.super_column.clone())));
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::UnitOfWork;
-use super::pending::{Change, Scope};
+use super::pending::Scope;
 use crate::marshal::{Class, Value};
 
 /// Longer units are cut where they are printed.
@@ -35,13 +35,12 @@ fn changes(class: &Class, scope: &Scope, is_super_column: bool) -> String {
         let (start, finish) = (end(&range.start, "the first"), end(&range.finish, "the last"));
         parts.push(format!("delete from {start} to {finish}"));
     }
-    let of = |deleted: bool| {
-        let cells = scope.cells.iter().filter(move |(_, cell)| (cell.change == Change::Delete) == deleted);
-        cells.map(|(name, _)| &**name)
-    };
     for (verb, deleted) in [("delete", true), ("write", false)] {
-        if of(deleted).next().is_some() {
-            parts.push(format!("{verb} {}", names(class, of(deleted))));
+        let cells = scope.cells.iter().filter(|cell| cell.value.is_none() == deleted);
+        let mut sorted: Vec<&[u8]> = cells.map(|cell| cell.name).collect();
+        if !sorted.is_empty() {
+            sorted.sort_by(|one, other| class.compare(one, other));
+            parts.push(format!("{verb} {}", names(class, sorted.into_iter())));
         }
     }
     parts.join("; ")

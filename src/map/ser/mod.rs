@@ -201,7 +201,7 @@ impl Cells {
     pub(crate) fn iter<'a>(
         &'a self,
         plan: &'a Plan,
-    ) -> impl ExactSizeIterator<Item = (&'a [u8], Option<&'a [u8]>)> {
+    ) -> impl ExactSizeIterator<Item = (&'a [u8], Option<&'a [u8]>)> + Clone {
         self.cells.iter().map(|cell| {
             let value = cell.value.clone().map(|range| &self.bytes[range]);
             let name = match &cell.name {

@@ -224,7 +224,7 @@ impl Shared {
             }
             _ => {
                 state.chunks += 1;
-                state.bytes += load.chunk.batch.message_size(false) as u64;
+                state.bytes += load.chunk.bytes(false) as u64;
                 state.arrive();
             }
         }

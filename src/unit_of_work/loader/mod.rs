@@ -4,6 +4,7 @@ mod columns;
 mod crew;
 mod verbs;
 
+use std::collections::VecDeque;
 use std::fmt;
 
 pub use columns::LoadColumns;
@@ -236,7 +237,7 @@ impl Loader {
         let options = &self.work.options;
         let (bytes, rows) = (options.byte_limit, options.row_limit);
         let full = self.work.bytes >= bytes
-            || self.work.pending.rows.len() >= rows
+            || self.work.pending.rows().len() >= rows
             || self.work.counters.rows.len() >= rows;
         if full && !self.inside {
             self.depart()?;
@@ -261,26 +262,14 @@ impl Loader {
             self.nothing_departs();
             return Ok(());
         }
-        let plan = self.work.plan().inspect_err(|_| self.cut_off = true)?;
-        let level = plan.level;
-        let mut columns: Vec<Load> = Vec::with_capacity(plan.columns.len());
-        for chunk in plan.columns {
-            let rows = rows(&chunk, self.work.pending.rows.iter().map(|(key, row)| (key, row.keys())));
-            self.work.pending.take(&chunk.keys);
-            columns.push(Load { chunk, kind: ChunkKind::Columns, level, rows, sums: Counters::default() });
-        }
-        let mut counters = Vec::with_capacity(plan.counters.len());
-        for chunk in plan.counters {
-            let sums = self.work.counters.take(&chunk.keys);
-            let rows = rows(&chunk, sums.rows.iter().map(|(key, row)| (key, row.keys())));
-            counters.push(Load { chunk, kind: ChunkKind::Counters, level, rows, sums });
-        }
+        let level = self.work.prepare().inspect_err(|_| self.cut_off = true)?;
+        let (columns, counters) = (self.columns(level), self.counters(level));
         self.work.bytes = 0;
         let flight = Flight {
             number: self.flights,
             objects: self.objects,
-            columns: columns.into(),
-            counters: counters.into(),
+            columns,
+            counters,
             out: 0,
             added: Counters::default(),
             broken: false,
@@ -288,6 +277,44 @@ impl Loader {
         self.flights += 1;
         self.crew.depart(flight, self.requests);
         self.go_on()
+    }
+
+    /// What is written, in chunks; it leaves the unit.
+    fn columns(&mut self, level: ConsistencyLevel) -> VecDeque<Load> {
+        let (mut loads, mut done, limits) = (VecDeque::new(), 0, self.work.limits());
+        while done < self.work.pending.rows().len() {
+            let mut chunk = Chunk::default();
+            self.work.fill_columns(&mut chunk, limits, done);
+            done += chunk.rows();
+            let sums = Counters::default();
+            loads.push_back(Load { chunk, kind: ChunkKind::Columns, level, rows: Vec::new(), sums });
+        }
+        let mut rows = self.work.pending.take_first(done).into_iter();
+        for load in &mut loads {
+            load.rows.reserve_exact(load.chunk.rows());
+            for row in rows.by_ref().take(load.chunk.rows()) {
+                let more = row.families().skip(1).map(|(family, _)| (family, row.key.clone()));
+                load.rows.extend(more);
+                let first = row.families().next().map_or(0, |(family, _)| family);
+                load.rows.push((first, row.key));
+            }
+        }
+        loads
+    }
+
+    /// What is added to counters, in chunks; it leaves the unit.
+    fn counters(&mut self, level: ConsistencyLevel) -> VecDeque<Load> {
+        let (mut loads, limits) = (VecDeque::new(), self.work.limits());
+        while !self.work.counters.is_empty() {
+            let mut chunk = Chunk::default();
+            self.work.fill_counters(&mut chunk, limits, 0);
+            let sums = self.work.counters.take_first(chunk.rows());
+            let rows =
+                sums.rows.iter().flat_map(|(key, row)| row.keys().map(|family| (*family, key.clone())));
+            let rows = rows.collect();
+            loads.push_back(Load { chunk, kind: ChunkKind::Counters, level, rows, sums });
+        }
+        loads
     }
 
     /// Objects without a column need not be sent: they are acknowledged with those before them.
@@ -339,8 +366,8 @@ impl Loader {
             let places = load.rows.iter().map(|(family, key)| self.work.families[*family].place(key, None));
             report.failures.push(ChunkReport {
                 kind: load.kind,
-                rows: load.chunk.keys.len(),
-                bytes: load.chunk.batch.message_size(false),
+                rows: load.chunk.rows(),
+                bytes: load.chunk.bytes(false),
                 places: places.collect(),
                 outcome,
             });
@@ -357,15 +384,6 @@ impl Loader {
         });
         sums.collect()
     }
-}
-
-/// The rows of a chunk, with their column families.
-fn rows<'r>(
-    chunk: &Chunk,
-    all: impl Iterator<Item = (&'r Box<[u8]>, impl Iterator<Item = &'r usize>)>,
-) -> Vec<(usize, Box<[u8]>)> {
-    let of_chunk = all.filter(|(key, _)| chunk.keys.binary_search(key).is_ok());
-    of_chunk.flat_map(|(key, families)| families.map(move |family| (*family, key.clone()))).collect()
 }
 
 impl Drop for Loader {
