@@ -36,6 +36,8 @@ const PATHS: &[Path] = &[
     ("a struct of 10 columns to an encoded insert", 200, write_struct),
     ("a decoded row of 10 columns to a struct", 200, read_struct),
     ("check a connection out and in", 1_000, check_out),
+    ("unit of work: gather 100 objects of 10 columns", 20, gather),
+    ("unit of work: save 100 objects that have not changed", 20, save_unchanged),
     ("embedded server: get 10 columns", 200, get),
     ("embedded server: slice of 1,000 columns", 20, slice),
     ("embedded server: insert 10 columns", 200, insert),
@@ -43,6 +45,8 @@ const PATHS: &[Path] = &[
     ("embedded server: insert into a row of 1,000 columns", 200, insert_wide),
     ("ColumnFamily: get 10 columns, with the server's part", 200, typed_get),
     ("ColumnFamily: multiget 100 rows of 10 columns, likewise", 10, typed_multiget),
+    ("with the server: commit 100 objects of 10 columns", 10, commit),
+    ("with the server: load 1,000 objects of 10 columns", 10, load),
 ];
 
 fn main() -> Any<ExitCode> {
@@ -215,6 +219,56 @@ fn check_out(rounds: u32) -> Any<()> {
     for _ in 0..rounds {
         black_box(pool.get()?);
     }
+    Ok(())
+}
+
+// units of work
+
+fn flights(count: usize) -> Vec<Flight> {
+    (0..count).map(|number| Flight { id: format!("UA{number:08}"), ..flight() }).collect()
+}
+
+fn gather(rounds: u32) -> Any<()> {
+    let (_server, pool) = serve()?;
+    let (mut work, flights) = (pool.unit_of_work(), flights(100));
+    for _ in 0..rounds {
+        black_box(&flights).iter().try_for_each(|flight| work.insert(flight))?;
+        work.discard();
+    }
+    Ok(())
+}
+
+fn save_unchanged(rounds: u32) -> Any<()> {
+    let (_server, pool) = serve()?;
+    let (mut work, flights) = (pool.unit_of_work(), flights(100));
+    flights.iter().try_for_each(|flight| work.insert(flight))?;
+    work.commit()?;
+    for _ in 0..rounds {
+        black_box(&flights).iter().try_for_each(|flight| work.save(flight))?;
+    }
+    if work.is_dirty() { Err("nothing has changed".into()) } else { Ok(()) }
+}
+
+fn commit(rounds: u32) -> Any<()> {
+    let (_server, pool) = serve()?;
+    let flights = flights(100);
+    for _ in 0..rounds {
+        let mut work = pool.unit_of_work();
+        flights.iter().try_for_each(|flight| work.insert(flight))?;
+        work.commit()?;
+    }
+    Ok(())
+}
+
+fn load(rounds: u32) -> Any<()> {
+    let (_server, pool) = serve()?;
+    let flights = flights(1_000);
+    let mut loader = pool.loader().requests(1);
+    for _ in 0..rounds {
+        loader.load(&flights, |loader, flight| loader.insert(flight))?;
+        loader.flush()?;
+    }
+    loader.finish()?;
     Ok(())
 }
 

@@ -305,7 +305,7 @@ impl Bench {
             call()?;
             Ok((processor_time() - before) as f64 / cells)
         };
-        let mut columns: [Vec<f64>; 7] = Default::default();
+        let mut columns: [Vec<f64>; 9] = Default::default();
         for _ in 0..ROUNDS * 3 {
             let mut work = self.pool.unit_of_work();
             work.use_mapper(&self.flights)?;
@@ -323,10 +323,12 @@ impl Bench {
                 timed(&mut || Ok(drop(black_box(work.commit()?))))?,
                 timed(&mut || Ok(plain.iter().try_for_each(|flight| batch.insert(flight).map(drop))?))?,
                 timed(&mut || Ok(batch.send()?))?,
+                timed(&mut || Ok(plain.iter().try_for_each(|flight| work.insert(flight))?))?,
+                timed(&mut || Ok(drop(black_box(work.commit()?))))?,
             ];
             columns.iter_mut().zip(figures).for_each(|(column, figure)| column.push(figure));
         }
-        let [plain, read, unchanged, changed, commit, insert, send] = columns.map(median);
+        let [plain, read, unchanged, changed, commit, insert, send, gather, commit_all] = columns.map(median);
         let ns = |figure: f64| format!("{figure:.0} ns a cell");
         row("plain: multiget of objects of 10 columns", ns(plain), "", None);
         row("unit of work: multiget, which remembers them", ns(read), "", None);
@@ -336,6 +338,8 @@ impl Bench {
         row("unit of work: commit of that", ns(commit), "", None);
         row("plain: insert of all columns into a batch", ns(insert), "", None);
         row("plain: send of that", ns(send), "", None);
+        row("unit of work: insert of all columns", ns(gather), "", None);
+        row("unit of work: commit of that", ns(commit_all), "", None);
         let (tracked, all) = (read + changed + commit, plain + insert + send);
         let figure = format!("{tracked:.0} ns, {:.2} of plain", tracked / all);
         row("read, change one column, write: processor of the client", figure, "<= 1", Some(tracked <= all));
@@ -370,8 +374,8 @@ impl Bench {
         );
         row("  allocations a cell", format_args!("{count:.2}"), "", None);
         let peak = allocation_counter::measure(|| drop(black_box(work.commit().expect("they are written"))));
-        let peak = peak.bytes_max as f64 / cells - packed;
-        row("  and what a commit needs beside that", format_args!("{peak:.0} bytes"), "", None);
+        let peak = peak.bytes_max as f64 / cells;
+        row("  what a commit of them needs on top", format_args!("{peak:.0} bytes"), "", None);
 
         let cf = self.flights.column_family().clone();
         let mut work = unit()?;

@@ -174,4 +174,28 @@ mod mapped {
         let counted = measure(|| drop(read()));
         assert_eq!(counted.count_total, TEXTS);
     }
+
+    #[cfg(feature = "embedded")]
+    #[test]
+    fn what_waits_in_a_unit_takes_little_beside_its_bytes() {
+        use cassa::{ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+
+        let server = EmbeddedServer::start().expect("a server");
+        let system = SystemManager::connect(server.addresses()).expect("connected");
+        system.create_keyspace("K", SimpleStrategy(1)).expect("created");
+        system.create_column_family_for::<Plane>("K").expect("created");
+        let pool = ConnectionPool::new("K", server.addresses()).expect("a pool");
+        let mut work = pool.unit_of_work();
+        work.insert(&Plane { id: -1, ..plane() }).expect("it fits");
+        let (planes, columns) = (1_000, 8);
+        let waiting = measure(|| {
+            (0..planes).for_each(|id| work.insert(&Plane { id, ..plane() }).expect("it fits"));
+        });
+        let names = "carrier model seats speed built plane home_city home_feet".replace(' ', "").len() as i64;
+        let values = 15 + 7 + 4 + 8 + 8 + 16 + 6 + 8;
+        let beside = waiting.bytes_current / planes / columns - (names + values) / columns;
+        assert!(beside <= 64, "{beside} bytes beside name and value");
+        assert!(waiting.count_total <= 5 * planes as u64, "{} allocations", waiting.count_total);
+        work.discard();
+    }
 }

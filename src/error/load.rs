@@ -40,6 +40,9 @@ pub struct LoadReport {
     pub chunks: u64,
     /// Their messages, in bytes.
     pub bytes: u64,
+    /// How often counters were added to, as far as that is acknowledged; what objects that go out together add to one counter
+    /// counts once. To run the load again adds all of it again, where it writes columns over with themselves.
+    pub counters: u64,
     /// The chunks that are not, with their rows and why; those of later objects, that were not sent, among them.
     pub failures: Vec<ChunkReport>,
     /// Counters of objects after [`acknowledged`](LoadReport::acknowledged) that were added to all the same: where, and by
@@ -52,6 +55,11 @@ pub struct LoadReport {
 impl fmt::Display for LoadReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} of {} objects acknowledged", self.acknowledged, self.objects)?;
+        match self.counters {
+            0 => {}
+            1 => f.write_str("; 1 addition to a counter, which a second run makes again")?,
+            many => write!(f, "; {many} additions to counters, which a second run makes again")?,
+        }
         let causes = self.failures.iter().filter(|chunk| chunk.outcome.error().is_some());
         let caused = causes.clone().count();
         causes.take(3).try_for_each(|chunk| write!(f, "; {chunk}"))?;

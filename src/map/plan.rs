@@ -209,7 +209,7 @@ impl Plan {
 
     /// The names of all columns, in the order of a row. Also of those that are only written: a row with one of them is
     /// an object.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &[u8]> {
+    pub(crate) fn names(&self) -> impl ExactSizeIterator<Item = &[u8]> {
         self.index.iter().map(|(name, _)| &**name)
     }
 

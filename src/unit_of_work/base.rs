@@ -66,7 +66,7 @@ impl Bases {
     pub(super) fn read<'c>(
         &mut self,
         spot: Spot<'_>,
-        asked: Option<impl Iterator<Item = &'c [u8]>>,
+        asked: Option<impl ExactSizeIterator<Item = &'c [u8]>>,
         found: impl Iterator<Item = (&'c [u8], &'c [u8])> + Clone,
     ) {
         let base = base(self.row(spot.family, spot.key), spot.super_column);
@@ -76,11 +76,12 @@ impl Bases {
         let (count, bytes) = lengths.fold((0, 0), |(count, bytes), length| (count + 1, bytes + length));
         base.cells.reserve(count, bytes);
         for (name, value) in found {
-            base.cells.put(name, Some(value), None);
+            // a row has no two columns of one name
+            base.cells.push(name, Some(value), None);
         }
-        for name in asked.into_iter().flatten() {
+        for name in asked.filter(|asked| asked.len() > count).into_iter().flatten() {
             if base.cells.get(name).is_none() {
-                base.cells.put(name, None, None);
+                base.cells.push(name, None, None);
             }
         }
     }

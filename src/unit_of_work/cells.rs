@@ -52,14 +52,17 @@ pub(super) struct Cell<'c> {
 }
 
 impl Slot {
+    #[inline]
     fn length(&self) -> usize {
         self.name + if self.value == NONE { 0 } else { self.value }
     }
 
+    #[inline]
     fn name<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
         &bytes[self.start..self.start + self.name]
     }
 
+    #[inline]
     fn cell<'b>(&self, bytes: &'b [u8]) -> Cell<'b> {
         let value = self.start + self.name;
         Cell {
@@ -103,20 +106,21 @@ impl Cells {
     /// Puts a column in place of the one of this name; it has no timestamp. Tells how many bytes that one had, if there was
     /// one.
     pub(super) fn put(&mut self, name: &[u8], value: Option<&[u8]>, ttl: Option<i32>) -> Option<usize> {
-        let place = self.place(name);
-        let length = name.len() + value.map_or(0, <[u8]>::len);
-        make_room(&mut self.bytes, length);
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(name);
-        self.bytes.extend_from_slice(value.unwrap_or_default());
-        let value = value.map_or(NONE, <[u8]>::len);
-        let slot = Slot { start, name: name.len(), value, ttl: ttl.unwrap_or_default(), attempt: 0 };
-        if let Some(place) = place {
-            let before = std::mem::replace(&mut self.slots[place], slot).length();
-            self.waste += before;
-            self.tidy();
-            return Some(before);
-        }
+        let Some(place) = self.place(name) else {
+            self.push(name, value, ttl);
+            return None;
+        };
+        let slot = self.append(name, value, ttl);
+        let before = std::mem::replace(&mut self.slots[place], slot).length();
+        self.waste += before;
+        self.tidy();
+        Some(before)
+    }
+
+    /// Puts a column of a name that is not there.
+    #[inline]
+    pub(super) fn push(&mut self, name: &[u8], value: Option<&[u8]>, ttl: Option<i32>) {
+        let slot = self.append(name, value, ttl);
         make_room(&mut self.slots, 1);
         self.slots.push(slot);
         let last = self.slots.len() - 1;
@@ -125,7 +129,16 @@ impl Cells {
             None if last < FEW => {}
             None => self.find_places(),
         }
-        None
+    }
+
+    #[inline]
+    fn append(&mut self, name: &[u8], value: Option<&[u8]>, ttl: Option<i32>) -> Slot {
+        make_room(&mut self.bytes, name.len() + value.map_or(0, <[u8]>::len));
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(name);
+        self.bytes.extend_from_slice(value.unwrap_or_default());
+        let value = value.map_or(NONE, <[u8]>::len);
+        Slot { start, name: name.len(), value, ttl: ttl.unwrap_or_default(), attempt: 0 }
     }
 
     /// Lets go of the bytes that no slot has, once they are more than the others.

@@ -112,7 +112,7 @@ impl WorkColumns<'_> {
             let changes = columns
                 .iter()
                 .map(|PackedColumn { name, value, .. }| (&**name, Change::Write { value, ttl: self.ttl }));
-            self.work.bytes += self.work.pending.put_all(spot, changes);
+            self.work.bytes += self.work.pending.put_all(spot, changes, false);
         }
         Ok(())
     }

@@ -220,7 +220,7 @@ impl UnitOfWork {
             gone.extend(known.filter(|name| !kept.contains(name)).map(Box::from));
         }
         changes.extend(gone.iter().map(|name| (&**name, Change::Delete)));
-        self.bytes += self.pending.put_all(spot, changes.iter().copied());
+        self.bytes += self.pending.put_all(spot, changes.iter().copied(), plan.rest().is_none());
         self.cells = cells;
         Ok(())
     }
@@ -240,7 +240,7 @@ impl UnitOfWork {
             Some(value) => Some((name, Change::Write { value, ttl })),
             None => deletes_nulls.then_some((name, Change::Delete)),
         });
-        self.bytes += self.pending.put_all(spot, changes);
+        self.bytes += self.pending.put_all(spot, changes, plan.rest().is_none());
         self.cells = cells;
         Ok(())
     }

@@ -102,21 +102,35 @@ impl Range {
     }
 }
 
-impl Change<'_> {
+impl<'c> Change<'c> {
+    #[inline]
+    fn value(&self) -> Option<&'c [u8]> {
+        if let Change::Write { value, .. } = self { Some(value) } else { None }
+    }
+
+    #[inline]
+    fn ttl(&self) -> Option<i32> {
+        if let Change::Write { ttl, .. } = self { *ttl } else { None }
+    }
+
+    #[inline]
     fn length(&self) -> usize {
-        if let Change::Write { value, .. } = self { value.len() } else { 0 }
+        self.value().map_or(0, <[u8]>::len)
     }
 }
 
 impl Stamps {
+    #[inline]
     pub(super) fn of_deletions(&self, attempt: Attempt) -> Option<i64> {
         self.of(attempt).map(|(deletions, _)| deletions)
     }
 
+    #[inline]
     pub(super) fn of_writes(&self, attempt: Attempt) -> Option<i64> {
         self.of(attempt).map(|(_, writes)| writes)
     }
 
+    #[inline]
     fn of(&self, attempt: Attempt) -> Option<(i64, i64)> {
         self.0.get((attempt as usize).checked_sub(1)?).copied()
     }
@@ -201,11 +215,13 @@ impl Pending {
         (&mut rows[last], true)
     }
 
-    /// Puts changes of columns in place of what waited for them. Tells by how many bytes the unit has grown.
+    /// Puts changes of columns in place of what waited for them; are they `distinct`, no two are of one column. Tells by
+    /// how many bytes the unit has grown.
     pub(super) fn put_all<'c>(
         &mut self,
         spot: Spot<'_>,
         changes: impl Iterator<Item = (&'c [u8], Change<'c>)> + Clone,
+        distinct: bool,
     ) -> usize {
         if changes.clone().next().is_none() {
             return 0;
@@ -218,25 +234,30 @@ impl Pending {
             place
         });
         let cells = &mut row.scopes[place].cells;
-        if cells.is_empty() {
-            let lengths = changes.clone().map(|(name, change)| name.len() + change.length());
-            let (count, bytes) = lengths.fold((0, 0), |(count, bytes), length| (count + 1, bytes + length));
-            cells.reserve(count, bytes);
+        if !cells.is_empty() {
+            for (name, change) in changes {
+                let length = name.len() + change.length();
+                let before = cells.put(name, change.value(), change.ttl());
+                grown += before.map_or(CELL + length, |before| length.saturating_sub(before));
+            }
+            return grown;
         }
+        let lengths = changes.clone().map(|(name, change)| name.len() + change.length());
+        let (count, bytes) = lengths.fold((0, 0), |(count, bytes), length| (count + 1, bytes + length));
+        cells.reserve(count, bytes);
         for (name, change) in changes {
-            let length = name.len() + change.length();
-            let before = match change {
-                Change::Write { value, ttl } => cells.put(name, Some(value), ttl),
-                Change::Delete => cells.put(name, None, None),
-            };
-            grown += before.map_or(CELL + length, |before| length.saturating_sub(before));
+            if distinct {
+                cells.push(name, change.value(), change.ttl());
+            } else {
+                cells.put(name, change.value(), change.ttl());
+            }
         }
-        grown
+        grown + CELL * cells.len() + cells.bytes()
     }
 
     /// As [`put_all`](Self::put_all), of one column.
     pub(super) fn put(&mut self, spot: Spot<'_>, name: &[u8], change: Change<'_>) -> usize {
-        self.put_all(spot, std::iter::once((name, change)))
+        self.put_all(spot, std::iter::once((name, change)), true)
     }
 
     /// Deletes a row of a column family, or a super column of it: what waited there is needless.

@@ -75,7 +75,7 @@ impl<T> Mapper<T> {
     }
 
     /// The names that a read asks for; `None` where it asks for all.
-    pub(crate) fn asked_names(&self) -> Option<impl Iterator<Item = &[u8]>> {
+    pub(crate) fn asked_names(&self) -> Option<impl ExactSizeIterator<Item = &[u8]>> {
         (!self.plan().reads_all()).then(|| self.plan().names())
     }
 

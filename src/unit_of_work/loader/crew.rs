@@ -51,6 +51,8 @@ pub(super) struct State {
     pub(super) acknowledged: u64,
     pub(super) chunks: u64,
     pub(super) bytes: u64,
+    /// Additions to counters that are acknowledged.
+    pub(super) counters: u64,
     pub(super) failed: Vec<Failed>,
     /// Nothing is sent any more.
     pub(super) stopped: bool,
@@ -203,6 +205,9 @@ impl Shared {
     }
 
     fn send(&self, number: u64, load: Load) {
+        let (kind, rows, bytes) = (load.kind, load.chunk.rows(), load.chunk.bytes(false));
+        let span = tracing::debug_span!("load", ?kind, rows, bytes);
+        let _entered = span.enter();
         let on_panic = Panicked(self);
         let call = if load.kind == ChunkKind::Counters { Call::once() } else { Call::idempotent() };
         let sent = load.chunk.send(&self.pool, call, load.level, false);
@@ -219,12 +224,15 @@ impl Shared {
         }
         match sent {
             Err(e) if !e.error.is_in_batchlog() => {
+                tracing::warn!(error = %e.error, "a chunk is not acknowledged, and ends the load");
                 state.failed.push(Failed { load, error: Some(e) });
                 state.stopped = true;
             }
             _ => {
+                tracing::debug!("a chunk is acknowledged");
                 state.chunks += 1;
-                state.bytes += load.chunk.bytes(false) as u64;
+                state.bytes += bytes as u64;
+                state.counters += load.sums.iter().count() as u64;
                 state.arrive();
             }
         }

@@ -353,6 +353,7 @@ impl Loader {
             acknowledged: state.acknowledged,
             chunks: state.chunks,
             bytes: state.bytes,
+            counters: state.counters,
             ..LoadReport::default()
         };
         drop(state);
