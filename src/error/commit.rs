@@ -34,6 +34,30 @@ pub struct CommitReport {
 }
 
 /// What became of one chunk.
+///
+/// ```
+/// # use cassa::{ChunkKind, ColumnFamily, ConnectionPool, EmbeddedServer, Error, Fault, SimpleStrategy, SystemManager};
+/// # fn main() -> cassa::Result<()> {
+/// # let server = EmbeddedServer::start()?;
+/// # let system = SystemManager::connect(server.addresses())?;
+/// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+/// # system.create_column_family("Keyspace1", "Standard1")?;
+/// # let pool = ConnectionPool::builder("Keyspace1").servers(server.addresses()).max_retries(0).build()?;
+/// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+/// let mut work = pool.unit_of_work();
+/// work.column_family(&cf)?.insert("foo", [("column1", "val1")])?;
+/// work.column_family(&cf)?.insert("bar", [("column1", "val1")])?;
+/// server.faults().add(Fault::time_out().method("batch_mutate").times(1));
+/// let Err(Error::Commit(report)) = work.commit() else { panic!("it timed out") };
+/// let chunk = &report.chunks()[0];
+/// assert_eq!((chunk.kind, chunk.rows), (ChunkKind::Columns, 2));
+/// let mut keys: Vec<_> = chunk.places.iter().filter_map(|place| place.row_key.as_deref()).collect();
+/// keys.sort();
+/// assert_eq!(keys, [r#""bar""#, r#""foo""#]);
+/// work.commit()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ChunkReport {
@@ -50,6 +74,24 @@ pub struct ChunkReport {
 }
 
 /// What a chunk holds.
+///
+/// ```
+/// # use cassa::{ChunkKind, ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+/// # struct PageHits { #[cassa(key)] page: String, #[serde(default)] #[cassa(counter)] hits: i64 }
+/// # fn main() -> cassa::Result<()> {
+/// # let server = EmbeddedServer::start()?;
+/// # let system = SystemManager::connect(server.addresses())?;
+/// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+/// # system.create_column_family_for::<PageHits>("Keyspace1")?;
+/// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+/// let mut work = pool.unit_of_work();
+/// work.add::<PageHits>("home", "hits", 1)?;
+/// assert_eq!(work.commit()?.chunks()[0].kind, ChunkKind::Counters);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ChunkKind {
@@ -62,6 +104,33 @@ pub enum ChunkKind {
 }
 
 /// What became of a chunk.
+///
+/// ```
+/// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, Error, Fault, Outcome, SimpleStrategy, SystemManager};
+/// # fn main() -> cassa::Result<()> {
+/// # let server = EmbeddedServer::start()?;
+/// # let system = SystemManager::connect(server.addresses())?;
+/// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+/// # system.create_column_family("Keyspace1", "Standard1")?;
+/// # let pool = ConnectionPool::builder("Keyspace1").servers(server.addresses()).max_retries(0).build()?;
+/// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+/// let mut work = pool.unit_of_work();
+/// work.column_family(&cf)?.insert("foo", [("column1", "val1")])?;
+/// let unavailable = Fault::unavailable().method("batch_mutate").times(1);
+/// let too_late = Fault::time_out().method("batch_mutate").times(1);
+/// for fault in [unavailable, too_late] {
+///     server.faults().add(fault);
+///     let Err(Error::Commit(report)) = work.commit() else { panic!("it failed") };
+///     match &report.chunks()[0].outcome {
+///         Outcome::NotSent(Some(Error::Unavailable { .. })) => {} // nothing is stored
+///         Outcome::Unknown(Error::TimedOut { .. }) => {}          // all of it may be, or nothing
+///         other => panic!("{other}"),
+///     }
+/// }
+/// work.commit()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Outcome {

@@ -50,6 +50,24 @@ struct PackedColumn {
 impl UnitOfWork {
     /// Takes a column family into the unit; what is written follows.
     ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+    /// let mut work = pool.unit_of_work();
+    /// work.column_family(&cf)?.insert("foo", [("column1", "val1")])?;
+    /// work.column_family(&cf)?.ttl(60).insert("bar", [("column1", "val1")])?;
+    /// work.commit()?;
+    /// assert_eq!(cf.get_range().count(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::InvalidOption`] where it is of another keyspace, or where it is in the unit with another write consistency
     /// level and the unit has none of its own.
@@ -69,6 +87,27 @@ impl UnitOfWork {
 
 impl WorkColumns<'_> {
     /// The super column in which it is done. Defaults to none.
+    ///
+    /// ```
+    /// # use cassa::{Class, ColumnFamily, ColumnFamilyBuilder, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # let definition = ColumnFamilyBuilder::new("Super1").subcomparator(Class::Bytes);
+    /// # system.create_column_family("Keyspace1", definition)?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Super1")?;
+    /// let mut work = pool.unit_of_work();
+    /// work.column_family(&cf)?.super_column("1").insert("foo", [("column1", "val1")])?;
+    /// work.column_family(&cf)?.super_column("2").insert("foo", [("column1", "val1")])?;
+    /// work.commit()?;
+    /// work.column_family(&cf)?.super_column("1").remove_row("foo")?; // of the row, that super column
+    /// work.commit()?;
+    /// assert_eq!(cf.get_count("foo")?, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn super_column(mut self, name: impl Into<Value>) -> Self {
         self.super_column = Some(name.into());
         self
@@ -94,6 +133,24 @@ impl WorkColumns<'_> {
     }
 
     /// Writes columns of a row.
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+    /// let mut work = pool.unit_of_work();
+    /// work.column_family(&cf)?.insert("foo", [("column1", "val1"), ("column2", "val2")])?;
+    /// work.column_family(&cf)?.insert("foo", [("column2", "val3")])?;
+    /// work.commit()?;
+    /// assert_eq!(format!("{:?}", cf.get("foo")?), r#"Some({"column1": "val1", "column2": "val3"})"#);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Type`] where a key, name or value does not fit; [`Error::NothingToWrite`] without a column;
@@ -150,6 +207,24 @@ impl WorkColumns<'_> {
 
     /// Deletes columns of a row; in a column family with super columns and without one given, whole super columns.
     ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+    /// cf.insert("foo", [("column1", "val1"), ("column2", "val2")])?;
+    /// let mut work = pool.unit_of_work();
+    /// work.column_family(&cf)?.remove("foo", ["column1"])?;
+    /// work.commit()?;
+    /// assert_eq!(cf.get_count("foo")?, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`WorkColumns::insert`].
     pub fn remove<N: Into<Value>>(
@@ -180,6 +255,25 @@ impl WorkColumns<'_> {
 
     /// Deletes a row, or the super column given.
     ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+    /// cf.insert("foo", [("column1", "val1")])?;
+    /// let mut work = pool.unit_of_work();
+    /// work.column_family(&cf)?.remove_row("foo")?;
+    /// work.column_family(&cf)?.insert("foo", [("column2", "val2")])?; // after it
+    /// work.commit()?;
+    /// assert_eq!(format!("{:?}", cf.get("foo")?), r#"Some({"column2": "val2"})"#);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`WorkColumns::insert`].
     pub fn remove_row(self, key: impl Into<Value>) -> Result<()> {
@@ -195,6 +289,24 @@ impl WorkColumns<'_> {
     }
 
     /// Deletes the columns from [`WorkColumns::start`] to [`WorkColumns::finish`].
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+    /// cf.insert("foo", [("a", "1"), ("b", "2"), ("c", "3")])?;
+    /// let mut work = pool.unit_of_work();
+    /// work.column_family(&cf)?.start("b").finish("z").remove_range("foo")?;
+    /// work.commit()?;
+    /// assert_eq!(cf.get_count("foo")?, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`WorkColumns::insert`]; [`Error::InvalidOption`] where no finish is given, or they are in the wrong order.
@@ -216,6 +328,24 @@ impl WorkColumns<'_> {
     }
 
     /// Adds to a counter; see [`UnitOfWork::add`].
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ColumnFamilyBuilder, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", ColumnFamilyBuilder::new("Counter1").counters())?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Counter1")?;
+    /// let mut work = pool.unit_of_work();
+    /// work.column_family(&cf)?.add("home", "hits", 2)?;
+    /// work.column_family(&cf)?.add("home", "hits", 3)?;
+    /// work.commit()?;
+    /// assert_eq!(format!("{:?}", cf.get("home")?), r#"Some({"hits": 5})"#);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`WorkColumns::insert`]; [`Error::WrongKind`] where the columns are no counters, the sum passes 64 bits, or

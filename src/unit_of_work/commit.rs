@@ -22,6 +22,29 @@ impl UnitOfWork {
     ///
     /// Counters whose outcome is unknown are set aside: see [`UnitOfWork::resend_unknown`].
     ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, Error, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+    /// let mut work = pool.unit_of_work();
+    /// work.column_family(&cf)?.insert("foo", [("column1", "val1")])?;
+    /// match work.commit() {
+    ///     Ok(report) => println!("{report}"),
+    ///     Err(Error::Commit(report)) => {
+    ///         eprintln!("{report}"); // which chunk failed, of which rows, and why
+    ///         work.commit()?; // what is not acknowledged waits still
+    ///     }
+    ///     Err(e) => return Err(e),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Commit`] with the report where not all is acknowledged. Before anything is sent: [`Error::TooLarge`] for a
     /// row over the pool's `max_frame`, or an atomic unit over it; [`Error::InvalidOption`] where column families want
@@ -46,6 +69,29 @@ impl UnitOfWork {
     }
 
     /// The counters that were sent and may or may not have been added to, one by one: where, and by how much.
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, Fault, SimpleStrategy, SystemManager};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+    /// # struct PageHits { #[cassa(key)] page: String, #[serde(default)] #[cassa(counter)] hits: i64 }
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family_for::<PageHits>("Keyspace1")?;
+    /// let pool = ConnectionPool::builder("Keyspace1").servers(server.addresses()).max_retries(0).build()?;
+    /// let mut work = pool.unit_of_work();
+    /// work.add::<PageHits>("home", "hits", 1)?;
+    /// server.faults().add(Fault::time_out().method("batch_mutate").times(1));
+    /// work.commit().expect_err("the server did not answer in time");
+    /// let unknown: Vec<_> = work.unknown_counters().map(|(at, number)| (at.to_string(), number)).collect();
+    /// let at = "keyspace Keyspace1, column family PageHits, row key \"home\", column \"hits\"";
+    /// assert_eq!(unknown, [(at.to_owned(), 1)]);
+    /// assert!(!work.is_dirty()); // no commit sends it again by itself
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn unknown_counters(&self) -> impl Iterator<Item = (Place, i64)> {
         self.doubtful.iter().map(|(key, family, super_column, name, number)| {
             let family = &self.families[family];
@@ -55,6 +101,30 @@ impl UnitOfWork {
     }
 
     /// Has the next commit send counters of unknown outcome again. What was added after all is then added twice.
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, Fault, SimpleStrategy, SystemManager};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+    /// # struct PageHits { #[cassa(key)] page: String, #[serde(default)] #[cassa(counter)] hits: i64 }
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family_for::<PageHits>("Keyspace1")?;
+    /// let pool = ConnectionPool::builder("Keyspace1").servers(server.addresses()).max_retries(0).build()?;
+    /// let mut work = pool.unit_of_work();
+    /// work.add::<PageHits>("home", "hits", 1)?;
+    /// server.faults().add(Fault::time_out().method("batch_mutate").times(1));
+    /// work.commit().expect_err("the server did not answer in time");
+    /// // somebody has looked, and it was not added
+    /// work.resend_unknown()?;
+    /// work.commit()?;
+    /// assert_eq!(work.unknown_counters().count(), 0);
+    /// assert_eq!(pool.map::<PageHits>()?.get("home")?.map(|page| page.hits), Some(1));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::WrongKind`] where the sum of what waits and what is unknown passes 64 bits; nothing is changed then.
@@ -79,6 +149,29 @@ impl UnitOfWork {
     }
 
     /// Forgets counters of unknown outcome: what was not added is lost.
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, Fault, SimpleStrategy, SystemManager};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+    /// # struct PageHits { #[cassa(key)] page: String, #[serde(default)] #[cassa(counter)] hits: i64 }
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family_for::<PageHits>("Keyspace1")?;
+    /// let pool = ConnectionPool::builder("Keyspace1").servers(server.addresses()).max_retries(0).build()?;
+    /// let mut work = pool.unit_of_work();
+    /// work.add::<PageHits>("home", "hits", 1)?;
+    /// server.faults().add(Fault::time_out().method("batch_mutate").times(1));
+    /// work.commit().expect_err("the server did not answer in time");
+    /// work.forget_unknown(); // rather one too few than one too many
+    /// assert_eq!(work.unknown_counters().count(), 0);
+    /// work.commit()?;
+    /// assert_eq!(pool.map::<PageHits>()?.get("home")?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn forget_unknown(&mut self) {
         self.doubtful = counters::Counters::default();
     }

@@ -106,6 +106,22 @@ type Callback = Box<dyn FnOnce(&CommitReport) + Send>;
 
 impl ConnectionPool {
     /// Begins a unit of work in the pool's keyspace.
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ConnectionPool, ConsistencyLevel, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+    /// let mut work = pool.unit_of_work().consistency_level(ConsistencyLevel::One).row_limit(100);
+    /// work.column_family(&cf)?.insert("foo", [("column1", "val1")])?;
+    /// assert!(work.commit()?.is_acknowledged());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn unit_of_work(&self) -> UnitOfWork {
         UnitOfWork::new(self)
     }
@@ -173,6 +189,27 @@ impl UnitOfWork {
     }
 
     /// Whether a commit would send something.
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+    /// let mut work = pool.unit_of_work();
+    /// assert!(!work.is_dirty() && work.is_empty());
+    /// work.column_family(&cf)?.insert("foo", [("column1", "val1"), ("column2", "val2")])?;
+    /// assert!(work.is_dirty());
+    /// assert_eq!(work.len(), 2);
+    /// assert!(work.pending_bytes() > 0);
+    /// work.commit()?;
+    /// assert!(!work.is_dirty());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn is_dirty(&self) -> bool {
         !(self.pending.is_empty() && self.counters.is_empty() && self.versions.is_empty())
     }
@@ -193,6 +230,25 @@ impl UnitOfWork {
     }
 
     /// Forgets everything: what waits, what was read, and callbacks. Nothing of it was sent, except by commits that failed.
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+    /// let mut work = pool.unit_of_work();
+    /// work.column_family(&cf)?.insert("foo", [("column1", "val1")])?;
+    /// work.discard();
+    /// assert!(!work.is_dirty());
+    /// assert_eq!(work.commit()?.chunks().len(), 0);
+    /// assert_eq!(cf.get("foo")?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn discard(&mut self) {
         self.pending = Pending::default();
         self.counters = Counters::default();

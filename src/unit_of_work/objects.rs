@@ -50,6 +50,26 @@ pub struct WorkTtl<'w> {
 impl UnitOfWork {
     /// Has the unit use this mapper for its objects, rather than one of its own: for its consistency levels.
     ///
+    /// ```
+    /// # use cassa::{ColumnFamilyMap, ConnectionPool, ConsistencyLevel, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+    /// # struct Plane { #[cassa(key)] tailnum: String, year: Option<i32>, model: String }
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family_for::<Plane>("Keyspace1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// let planes = pool.map::<Plane>()?.write_consistency_level(ConsistencyLevel::All);
+    /// let mut work = pool.unit_of_work();
+    /// work.use_mapper(&planes)?;
+    /// work.insert(&Plane { tailnum: "N14228".into(), year: Some(1999), model: "737-824".into() })?;
+    /// work.commit()?; // on all replicas
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::InvalidOption`] where it is of another keyspace, or where the column family is in the unit with another
     /// write consistency level and the unit has none of its own.
@@ -78,6 +98,29 @@ impl UnitOfWork {
     /// The unit remembers its columns: a later [`UnitOfWork::save`] writes only those that have changed. Objects that were
     /// read otherwise, such as by [`Mapper::get_range`] or [`Mapper::xget`], it does not know, and saves whole.
     ///
+    /// ```
+    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+    /// # struct Plane { #[cassa(key)] tailnum: String, year: Option<i32>, model: String }
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family_for::<Plane>("Keyspace1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// pool.map::<Plane>()?.insert(&Plane { tailnum: "N14228".into(), year: None, model: "737-824".into() })?;
+    /// let mut work = pool.unit_of_work();
+    /// let mut plane: Plane = work.get("N14228")?.expect("just inserted");
+    /// plane.year = Some(1999);
+    /// work.save(&plane)?;
+    /// assert_eq!(work.len(), 1); // the year
+    /// work.commit()?;
+    /// assert_eq!(work.get::<Plane>("N1")?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// Those of [`Mapper::open`], where the unit meets this type first, and of [`Mapper::get`].
     pub fn get<T>(&mut self, id: impl Serialize) -> Result<Option<T>>
@@ -91,6 +134,29 @@ impl UnitOfWork {
 
     /// The objects with these keys, as they are stored, in the order asked for; those that are not there are left out, and
     /// one that is asked for twice comes once. All are remembered, as by [`UnitOfWork::get`].
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+    /// # struct Plane { #[cassa(key)] tailnum: String, year: Option<i32>, model: String }
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family_for::<Plane>("Keyspace1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// let plane = |tailnum: &str| Plane { tailnum: tailnum.into(), year: None, model: "737-824".into() };
+    /// let mut work = pool.unit_of_work();
+    /// for tailnum in ["N1", "N2"] {
+    ///     work.insert(&plane(tailnum))?;
+    /// }
+    /// work.commit()?;
+    /// let planes: Vec<Plane> = work.multiget(["N2", "N3", "N1"])?;
+    /// assert_eq!(planes, [plane("N2"), plane("N1")]);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`UnitOfWork::get`].
@@ -157,7 +223,37 @@ impl UnitOfWork {
     }
 
     /// Makes the stored object equal to this one: of one that the unit has read or committed, by the columns that have
-    /// changed; of another, by all of its columns. A column of a field that is `None` is deleted.
+    /// changed; of another, by all of its columns. A column of a field that is `None` is deleted. Of the columns that a
+    /// `rest` map holds, those go that the unit knows of and that are not in the map any more.
+    ///
+    /// What has changed is told from what the unit has read, not from what is stored by now: a column that another has
+    /// changed meanwhile is not written back. Columns that are not sent keep their time to live; to give all of an object
+    /// a new one, [`insert`](UnitOfWork::insert) it.
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+    /// # struct Plane { #[cassa(key)] tailnum: String, year: Option<i32>, model: String }
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family_for::<Plane>("Keyspace1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// let mut plane = Plane { tailnum: "N14228".into(), year: Some(1999), model: "737-824".into() };
+    /// let mut work = pool.unit_of_work();
+    /// work.save(&plane)?; // not read before: all of it
+    /// work.commit()?;
+    /// work.save(&plane)?;
+    /// assert!(!work.is_dirty()); // it is as it was committed
+    /// plane.year = None;
+    /// work.save(&plane)?;
+    /// assert_eq!(work.to_string(), "column family Plane, row key \"N14228\": delete \"year\"\n");
+    /// work.commit()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Field`] where a value does not fit its column; [`Error::NothingToWrite`] for an object without a single
@@ -171,6 +267,28 @@ impl UnitOfWork {
 
     /// Writes all columns of an object, whether they have changed or not. What becomes of a column whose field is `None` is
     /// said by the struct's `nulls`, as for [`Mapper::insert`].
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+    /// # struct Plane { #[cassa(key)] tailnum: String, year: Option<i32>, model: String }
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family_for::<Plane>("Keyspace1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// let mut work = pool.unit_of_work();
+    /// work.insert(&Plane { tailnum: "N14228".into(), year: Some(1999), model: "737-824".into() })?;
+    /// work.commit()?;
+    /// work.insert(&Plane { tailnum: "N14228".into(), year: None, model: "737-924".into() })?;
+    /// work.commit()?;
+    /// let plane = work.get::<Plane>("N14228")?.expect("just inserted");
+    /// assert_eq!(plane.year, Some(1999)); // a field that is `None` leaves its column alone
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`UnitOfWork::save`].
@@ -310,6 +428,28 @@ impl UnitOfWork {
 
     /// Deletes an object: its row, or its super column.
     ///
+    /// ```
+    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+    /// # struct Plane { #[cassa(key)] tailnum: String, year: Option<i32>, model: String }
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family_for::<Plane>("Keyspace1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// let plane = Plane { tailnum: "N14228".into(), year: Some(1999), model: "737-824".into() };
+    /// let mut work = pool.unit_of_work();
+    /// work.insert(&plane)?;
+    /// work.commit()?;
+    /// work.remove(&plane)?;
+    /// work.commit()?;
+    /// assert_eq!(work.get::<Plane>("N14228")?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Field`] where its key does not fit; [`Error::UnitOfWorkFull`]; those of [`Mapper::open`].
     pub fn remove<T>(&mut self, object: &T) -> Result<()>
@@ -322,6 +462,25 @@ impl UnitOfWork {
     }
 
     /// Deletes the object with this key, and for an object in a super column its name.
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+    /// # struct Plane { #[cassa(key)] tailnum: String, year: Option<i32>, model: String }
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family_for::<Plane>("Keyspace1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// let mut work = pool.unit_of_work();
+    /// work.remove_key::<Plane>("N14228")?;
+    /// assert_eq!(work.to_string(), "column family Plane, row key \"N14228\": delete the row\n");
+    /// work.commit()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`UnitOfWork::remove`].

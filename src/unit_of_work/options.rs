@@ -59,6 +59,32 @@ impl UnitOfWork {
 
     /// How many bytes may wait, about; then further changes are refused until the unit is committed. Defaults to 64 MiB.
     /// What is larger is a load: see [`Loader`](crate::Loader).
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, Error, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+    /// let mut work = pool.unit_of_work().max_pending_bytes(10_000);
+    /// for n in 0..1_000 {
+    ///     let key = format!("row {n}");
+    ///     match work.column_family(&cf)?.insert(key.as_str(), [("column1", "val1")]) {
+    ///         Err(Error::UnitOfWorkFull { .. }) => {
+    ///             work.commit()?;
+    ///             work.column_family(&cf)?.insert(key, [("column1", "val1")])?;
+    ///         }
+    ///         other => other?,
+    ///     }
+    /// }
+    /// work.commit()?;
+    /// assert_eq!(cf.get_range().count(), 1_000);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn max_pending_bytes(mut self, bytes: usize) -> Self {
         self.options.max_pending_bytes = bytes;

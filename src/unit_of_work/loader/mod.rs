@@ -113,6 +113,24 @@ pub struct LoadProgress {
 
 impl ConnectionPool {
     /// Begins a load into the pool's keyspace.
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+    /// let mut loader = pool.loader().byte_limit(256 * 1024).requests(8);
+    /// for n in 0..1_000 {
+    ///     loader.column_family(&cf)?.insert(format!("row {n}"), [("column1", "val1")])?;
+    /// }
+    /// println!("{}", loader.finish()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn loader(&self) -> Loader {
         Loader {
             work: self.unit_of_work(),
@@ -199,6 +217,25 @@ impl Loader {
 
     /// Sends what is gathered, and waits until everything is acknowledged.
     ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+    /// let mut loader = pool.loader();
+    /// loader.column_family(&cf)?.insert("foo", [("column1", "val1")])?;
+    /// assert_eq!(cf.get("foo")?, None); // it is not yet much
+    /// loader.flush()?;
+    /// assert_eq!(cf.get_count("foo")?, 1);
+    /// loader.finish()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Load`] where it is not; [`Error::TooLarge`] for a row over the pool's `max_frame`.
     pub fn flush(&mut self) -> Result<()> {
@@ -210,6 +247,25 @@ impl Loader {
     }
 
     /// As [`Loader::flush`], and ends the load.
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family("Keyspace1", "Standard1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// # let cf = ColumnFamily::open(&pool, "Standard1")?;
+    /// let mut loader = pool.loader();
+    /// for n in 0..10 {
+    ///     loader.column_family(&cf)?.insert(format!("row {n}"), [("column1", "val1")])?;
+    /// }
+    /// let report = loader.finish()?;
+    /// assert_eq!(report.to_string(), "10 of 10 objects acknowledged");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`Loader::flush`].

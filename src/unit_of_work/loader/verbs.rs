@@ -35,6 +35,26 @@ pub struct LoadTtl<'l> {
 impl Loader {
     /// Has the load use this mapper for its objects, rather than one of its own: for its consistency level.
     ///
+    /// ```
+    /// # use cassa::{ColumnFamilyMap, ConnectionPool, ConsistencyLevel, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+    /// # struct Plane { #[cassa(key)] tailnum: String, year: Option<i32>, model: String }
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family_for::<Plane>("Keyspace1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// let planes = pool.map::<Plane>()?.write_consistency_level(ConsistencyLevel::All);
+    /// let mut loader = pool.loader();
+    /// loader.use_mapper(&planes)?;
+    /// loader.insert(&Plane { tailnum: "N14228".into(), year: None, model: "737-824".into() })?;
+    /// loader.finish()?; // on all replicas
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`UnitOfWork::use_mapper`](crate::UnitOfWork::use_mapper).
     pub fn use_mapper<T: ColumnFamilyMap + 'static>(&mut self, mapper: &Mapper<T>) -> Result<()> {
@@ -88,6 +108,26 @@ impl Loader {
     }
 
     /// Writes all columns of an object, as [`UnitOfWork::insert`](crate::UnitOfWork::insert).
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
+    /// # struct Plane { #[cassa(key)] tailnum: String, year: Option<i32>, model: String }
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family_for::<Plane>("Keyspace1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// let mut loader = pool.loader();
+    /// for n in 0..100 {
+    ///     loader.insert(&Plane { tailnum: format!("N{n}"), year: None, model: "737-824".into() })?;
+    /// }
+    /// assert_eq!(loader.finish()?.objects, 100);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`UnitOfWork::insert`](crate::UnitOfWork::insert), and then the object is not in the load, which can go on.
