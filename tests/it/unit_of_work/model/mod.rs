@@ -80,7 +80,11 @@ impl Round<'_> {
             for _ in 0..self.rng.usize(0..10) {
                 self.step(&mut work, atomic);
             }
-            let trouble = Trouble::any(&mut self.rng, atomic);
+            let trouble = match Trouble::any(&mut self.rng, atomic) {
+                // a server finds out what it must refuse before it writes to the batch log
+                trouble if trouble.is_in_batchlog() && !self.model.poisoned().is_empty() => Trouble::none(),
+                trouble => trouble,
+            };
             let settled = self.commit(&pool, &mut work, trouble);
             if !settled {
                 break;

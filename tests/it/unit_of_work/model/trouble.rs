@@ -12,6 +12,8 @@ use super::store::Store;
 pub(super) enum Trouble {
     None,
     Fault(Fault),
+    /// The replicas are late, and the batch log has it.
+    Logged(Fault),
     /// Hosts that are down from the first call to the end of the commit.
     Down(Vec<usize>),
     /// Hosts that are killed so long after the commit has begun.
@@ -39,6 +41,10 @@ impl Trouble {
                 if rng.bool() { Fault::silence() } else { Fault::silence().after_work() }.times(1),
                 rng,
             )),
+            15..18 if atomic => {
+                let fault = Fault::time_out().acknowledged_by_batchlog(true).after_work();
+                Trouble::Logged(place(fault, rng))
+            }
             _ => {
                 let fault = fault(rng, atomic);
                 Trouble::Fault(place(fault, rng))
@@ -49,6 +55,11 @@ impl Trouble {
     /// Whether something may still take effect after the commit: what was being served when its connection was cut off.
     pub(super) fn is_late(&self) -> bool {
         matches!(self, Trouble::Killed(..) | Trouble::Silence(_))
+    }
+
+    /// Whether the batch log has what is sent.
+    pub(super) fn is_in_batchlog(&self) -> bool {
+        matches!(self, Trouble::Logged(_))
     }
 
     /// Whether connections that wait may be broken afterwards.
@@ -69,7 +80,9 @@ impl Trouble {
         };
         match self {
             Trouble::None => {}
-            Trouble::Fault(it) | Trouble::Silence(it) => fault = Some(store.server.faults().add(it.clone())),
+            Trouble::Fault(it) | Trouble::Logged(it) | Trouble::Silence(it) => {
+                fault = Some(store.server.faults().add(it.clone()))
+            }
             Trouble::Down(places) => hosts(places).iter().for_each(Host::kill),
             Trouble::Killed(places, after) => {
                 let (hosts, after) = (hosts(places), *after);
@@ -92,15 +105,14 @@ impl Trouble {
 }
 
 fn fault(rng: &mut Rng, atomic: bool) -> Fault {
-    let fault = match rng.u8(0..9) {
+    let fault = match rng.u8(0..8) {
         // of a single row nothing is written then
         0 => return Fault::unavailable(),
         1 | 2 => Fault::time_out(),
         3 => Fault::disconnect(),
         4 => Fault::cut_frame(),
         5 => Fault::garbage_frame(),
-        6 if atomic => return Fault::time_out().acknowledged_by_batchlog(true).after_work(),
-        7 if atomic => Fault::time_out().acknowledged_by_batchlog(false),
+        6 if atomic => Fault::time_out().acknowledged_by_batchlog(false),
         _ => Fault::disconnect(),
     };
     if rng.bool() { fault.after_work() } else { fault }
