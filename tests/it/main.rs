@@ -28,9 +28,11 @@ mod pool;
 mod pool_accounts;
 mod pool_calls;
 mod pool_chaos;
+mod pool_cluster;
 mod pool_down;
 mod pool_end;
 mod pool_hosts;
+mod pool_ledger;
 mod pool_pycassa;
 mod pool_support;
 #[cfg(feature = "tls")]

@@ -1,12 +1,17 @@
 //! What is left of a pool that was dropped: nothing.
 
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use cassa::HostState;
 
 use crate::pool_support::{eventually, quick, server, state, version, well};
 use crate::scripted::{Answer, frame};
+
+/// A second is promised; a busy machine may need more, and waits here are for minutes.
+const SOON: Duration = Duration::from_secs(3);
 
 /// The pools' threads of this process.
 fn threads() -> Vec<String> {
@@ -51,6 +56,7 @@ fn alone() {
         let start = Instant::now();
         eventually("its threads have ended", || threads().is_empty());
         println!("threads ended after {:?}", start.elapsed());
+        assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
     }
     good.wait_until_closed(3 * 2);
     mute.wait_until_closed(3 * 2);
@@ -69,4 +75,77 @@ fn alone() {
     eventually("the thread that waited on the silent server has ended", || threads().is_empty());
     println!("in the midst of a health check: after {:?}", start.elapsed());
     silent.wait_until_closed(2);
+    assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
+    while_connecting();
+    lists_without_end();
+}
+
+/// A host that takes a connection and stays silent is not waited for.
+fn while_connecting() {
+    let patient = Duration::from_secs(600);
+    let (good, silent) = (server(well), crate::scripted::ScriptedServer::start(|_, _| Answer::Silence));
+    let options = quick([good.address(), silent.address()]).timeout(patient).call_timeout(patient);
+    let pool = options.connect_timeout(Duration::from_millis(80)).build().expect("a pool");
+    // whoever's turn it is, the silent one is tried by the second
+    let held = [pool.get().expect("one answers"), pool.get().expect("one answers")];
+    eventually("it is tried", || silent.count("set_keyspace") > 0);
+    assert!(threads().iter().any(|name| name.starts_with("cassa-connect")), "{:?}", threads());
+    let start = Instant::now();
+    drop((held, pool));
+    eventually("the thread that waited on the silent server has ended", || threads().is_empty());
+    println!("in the midst of connecting: after {:?}", start.elapsed());
+    silent.wait_until_closed(1);
+    good.wait_until_closed(2);
+    assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
+}
+
+/// A function that gives another list of servers each time keeps the housekeeping thread from nothing, and what is
+/// no longer in the list is gone.
+fn lists_without_end() {
+    let (good, breaks) = (
+        server(well),
+        server(|_, before| match before {
+            0 => Answer::Close,
+            _ => Answer::Silence,
+        }),
+    );
+    let (asked, counter) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (given, counts) = ([good.address().to_string(), breaks.address().to_string()], counter.clone());
+    let lists = asked.clone();
+    let pool = quick([good.address()])
+        .servers_from(move || {
+            lists.fetch_add(1, Ordering::Relaxed);
+            let fresh = counts.fetch_add(1, Ordering::Relaxed);
+            let [high, low] = (fresh as u16).to_be_bytes();
+            given.iter().cloned().chain([format!("127.7.{high}.{low}:1")]).collect()
+        })
+        .refresh_every(Duration::from_millis(1))
+        .cool_off(Duration::from_millis(1))
+        .build()
+        .expect("a pool");
+    let sockets = || std::fs::read_dir("/proc/self/fd").expect("Linux").count();
+    let serve = |lists: usize| {
+        let until = asked.load(Ordering::Relaxed) + lists;
+        eventually("the function is asked", || {
+            pool.execute(|connection| connection.call(&cassa::wire::methods::DescribeVersion {})).is_ok()
+                && asked.load(Ordering::Relaxed) >= until
+        });
+    };
+    // one call breaks, and its host is found to be up by a health check
+    eventually("it has broken", || {
+        let _ = pool.execute(version);
+        breaks.count("describe_version") > 0
+    });
+    eventually("it is up", || state(&pool, breaks.address()) == HostState::Up);
+    pool.dispose();
+    serve(50);
+    let (before, threads_before) = (sockets(), threads().len());
+    serve(200);
+    assert!(sockets() <= before + 6, "{} file descriptors, {before} before", sockets());
+    assert_eq!((threads_before, threads().len()), (2, 2), "{:?}", threads());
+    assert_eq!(pool.servers().len(), 3);
+    let stats = pool.stats();
+    assert_eq!(stats.hosts.iter().map(|host| host.checked_in).sum::<usize>(), pool.checked_in());
+    drop(pool);
+    eventually("its threads have ended", || threads().is_empty());
 }
