@@ -128,7 +128,7 @@ impl RawRange {
                 Err(e) if e.is_too_large() && self.buffer > 2 => self.buffer = (self.buffer / 2).max(2),
                 Err(e) if e.is_too_large() && self.halve() => {}
                 Err(Error::InvalidRequest { .. }) if last.is_some() && self.go_round_the_ring() => {}
-                other => break (other.map_err(|e| e.at(self.cf.place()))?, asked),
+                other => break (other.map_err(|e| self.reader().ended(e.at(self.cf.place()), None))?, asked),
             }
         };
         self.restart = page.len() < asked && self.around_the_ring();

@@ -181,7 +181,7 @@ impl Pages {
                 Err(e) if e.is_too_large() && self.predicate.halve(reader.comparator()) => {}
                 Err(e) => {
                     self.at = At::End;
-                    return Err(e);
+                    return Err(reader.ended(e, Some(&self.key)));
                 }
                 Ok(rows) => {
                     let page = self.came(Page::new(Arc::new(rows), 0), reader);

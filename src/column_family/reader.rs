@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::ColumnFamily;
 use super::predicate::Predicate;
 use super::raw::RawRow;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::marshal::Class;
 use crate::wire::hot::{self, ColumnParent, Rows, SlicePredicate};
 use crate::wire::{ConsistencyLevel, methods};
@@ -26,6 +26,21 @@ impl<'a> Reader<'a> {
     /// The order of what is read.
     pub(super) fn comparator(&self) -> &'a Class {
         self.cf.stored_order(self.super_column.is_some())
+    }
+
+    /// An error that ends the pages: where it is a super column alone that no reply can hold, that is said, as its name
+    /// does not come without the rest.
+    pub(super) fn ended(&self, error: Error, key: Option<&[u8]>) -> Error {
+        let whole = self.super_column.is_none() && self.cf.definition().is_super();
+        if !whole || !error.is_too_large() {
+            return error;
+        }
+        let at = Box::new(key.map_or_else(|| self.cf.place(), |key| self.cf.key_place(key)));
+        let what = format!(
+            "a super column too large for one reply ({error}): read it alone by select().super_column(its name), which \
+             takes it in pages"
+        );
+        Error::Unsupported { at, what: what.into() }
     }
 
     pub(super) fn get_slice(&self, key: &[u8], predicate: SlicePredicate<'_>) -> Result<Rows> {
@@ -159,7 +174,7 @@ impl<'a> Multiget<'a> {
                     continue;
                 }
                 Err(e) if e.is_too_large() && self.predicate.halve(self.reader.comparator()) => continue,
-                other => other.map_err(|e| e.at(self.reader.cf.place()))?,
+                other => other.map_err(|e| self.reader.ended(e.at(self.reader.cf.place()), None))?,
             };
             self.places = None;
             self.expected = 0;

@@ -1,6 +1,7 @@
 //! What may be tried again, and what may have taken effect.
 
 use super::{Error, ServerFailure};
+use crate::wire::REPLY_TOO_LARGE;
 
 impl Error {
     /// Whether the same call may succeed on another server: it timed out, too few replicas were up, or the
@@ -94,10 +95,11 @@ impl Error {
         ) && !self.may_have_written()
     }
 
-    /// Whether a message was over the limit on frames, at the last attempt.
+    /// Whether a message was over the limit on frames, or a reply over the server's own, at the last attempt.
     pub(crate) fn is_too_large(&self) -> bool {
         match self {
             Self::FrameTooLarge { .. } => true,
+            Self::InvalidRequest { why, .. } => why.starts_with(REPLY_TOO_LARGE),
             Self::MaximumRetry { failures, .. } => {
                 failures.last().is_some_and(|failure| failure.cause.is_too_large())
             }

@@ -41,3 +41,6 @@ pub use types::*;
 /// The largest frame that a Cassandra server takes by default: 15 MiB
 /// (`thrift_framed_transport_size_in_mb`).
 pub const DEFAULT_MAX_FRAME: usize = 15 * 1024 * 1024;
+
+/// How the embedded server begins to refuse a call whose reply would pass its limit; a client then asks for less.
+pub(crate) const REPLY_TOO_LARGE: &str = "the reply would have more bytes than the server's limit";

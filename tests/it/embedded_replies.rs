@@ -178,3 +178,27 @@ fn increment(client: &mut Client, seen: &mut String) -> bool {
     };
     success
 }
+
+#[test]
+fn a_client_asks_for_less_where_a_reply_would_pass_the_limit() {
+    let server = EmbeddedServer::builder().max_reply(20_000).start().expect("a server");
+    let system = cassa::SystemManager::connect(server.addresses()).expect("up");
+    system.create_keyspace("K", cassa::SimpleStrategy(1)).expect("created");
+    system.create_column_family("K", "S").expect("created");
+    let pool = cassa::ConnectionPool::new("K", server.addresses()).expect("a pool");
+    let cf = cassa::ColumnFamily::open(&pool, "S").expect("opened");
+    let value = "v".repeat(1000);
+    for key in ["k", "q", "r"] {
+        cf.insert(key, (0..50).map(|i| (format!("c{i:02}"), value.as_str()))).expect("inserted");
+    }
+    assert_eq!(cf.get("k").expect("read").expect("there").len(), 50);
+    let names = (0..50).map(|i| format!("c{i:02}"));
+    assert_eq!(cf.select().columns(names).get("k").expect("read").expect("there").len(), 50);
+    let rows = cf.multiget(["k", "q", "r"]).expect("read");
+    assert_eq!(rows.iter().map(|(_, columns)| columns.len()).collect::<Vec<_>>(), [50, 50, 50]);
+    assert_eq!(cf.xget("q").filter(|column| column.is_ok()).count(), 50);
+    assert_eq!(cf.get_range().map(|row| row.expect("read").1.len()).sum::<usize>(), 150);
+    cf.insert("huge", [("a", "v".repeat(30_000))]).expect("inserted");
+    let e = cf.get("huge").expect_err("no page holds it");
+    assert!(matches!(e, cassa::Error::InvalidRequest { .. }), "{e:?}");
+}

@@ -8,6 +8,7 @@ use crate::embedded::row::read::Visitor;
 use crate::embedded::row::super_column::split;
 use crate::embedded::schema::ColumnFamily;
 use crate::embedded::store::{Damage, StoreError};
+use crate::wire::REPLY_TOO_LARGE;
 use crate::wire::hot::{RowsReply, SliceReply};
 
 /// A reply that takes columns.
@@ -214,8 +215,5 @@ impl Visitor for Count {
 
 /// Why a reply is not written to its end.
 pub(super) fn too_large(largest: usize) -> Failure {
-    invalid(format!(
-        "the reply would have more bytes than the server's limit of {largest}; page: ask for fewer columns or rows \
-         at a time"
-    ))
+    invalid(format!("{REPLY_TOO_LARGE} of {largest}; page: ask for fewer columns or rows at a time"))
 }

@@ -113,6 +113,30 @@ fn super_columns_come_once_whatever_the_page() {
 }
 
 #[test]
+fn a_super_column_over_the_limit_is_told_and_read_alone() {
+    let keyspace = Keyspace::new();
+    let cf = family(&keyspace);
+    let large: Vec<(String, String)> = (0..40).map(|i| (format!("c{i:02}"), "v".repeat(300))).collect();
+    cf.insert("k", [(1_i64, vec![("a".to_owned(), "1".to_owned())]), (2, large)]).expect("inserted");
+    let pool = ConnectionPool::builder(&keyspace.name).servers(&keyspace.servers).max_frame(4096);
+    let small = ColumnFamily::open(&pool.build().expect("a pool"), "Super1").expect("opened");
+    let failures = [
+        small.get("k").map(drop),
+        small.multiget(["k"]).map(drop),
+        small.get_range().collect::<Result<Vec<_>, _>>().map(drop),
+        small.xget("k").collect::<Result<Vec<_>, _>>().map(drop),
+    ];
+    for failure in failures {
+        let e = failure.expect_err("no reply can hold it");
+        assert!(matches!(e, Error::Unsupported { .. }), "{e:?}");
+        let text = e.to_string();
+        assert!(text.contains("Super1") && text.contains("4096") && text.contains("super_column("), "{text}");
+    }
+    assert_eq!(small.select().super_column(2_i64).get("k").expect("read").expect("there").len(), 40);
+    assert_eq!(small.select().super_column(2_i64).xget("k").count(), 40);
+}
+
+#[test]
 fn batches_take_super_columns_whole_and_in_part() {
     let keyspace = Keyspace::new();
     let cf = family(&keyspace);
