@@ -3,7 +3,7 @@
 use cassa::EmbeddedServer;
 use cassa::wire::{CfDef, ColumnDef, Exception, IndexType, KsDef, TriggerDef, methods};
 
-use super::raw::{Client, bytes, column, keyspace_definition};
+use super::raw::{Client, all, bytes, column, keyspace_definition};
 
 fn client() -> (EmbeddedServer, Client) {
     let server = EmbeddedServer::start().expect("a server");
@@ -109,6 +109,7 @@ fn options_are_described_in_their_own_form() {
     let (_server, mut client) = client();
     let mut given = CfDef {
         comparator_type: text(""),
+        bloom_filter_fp_chance: Some(1.5),
         caching: text("all"),
         index_interval: Some(4096),
         speculative_retry: text("95percentile"),
@@ -134,7 +135,7 @@ fn options_are_described_in_their_own_form() {
     );
     assert_eq!((found.min_index_interval, found.max_index_interval), (Some(4096), Some(4096)));
     assert_eq!(found.speculative_retry.as_deref(), Some("95.0PERCENTILE"));
-    assert_eq!(found.gc_grace_seconds, Some(-1));
+    assert_eq!((found.gc_grace_seconds, found.bloom_filter_fp_chance), (Some(-1), Some(1.5)));
     assert_eq!(found.key_alias, Some(bytes("key")));
     assert_eq!(found.triggers, given.triggers);
     // the last definition of a name counts, and the key's alias hides one
@@ -209,14 +210,44 @@ fn updates_keep_to_what_is_stored() {
         assert_refused(update(&mut client, of(refused)), refused);
     }
     update(&mut client, of("CompositeType(UTF8Type,LongType)")).expect("it orders alike");
-    let counters = CfDef {
-        default_validation_class: text("CounterColumnType"),
-        ..of("CompositeType(UTF8Type,LongType)")
-    };
-    assert_refused(update(&mut client, counters), "counters");
     let supers = CfDef { column_type: text("Super"), ..of("CompositeType(UTF8Type,LongType)") };
     assert_refused(update(&mut client, supers), "super columns");
     assert_refused(update(&mut client, family("Nothing")), "no such column family");
+}
+
+#[test]
+fn components_are_added_behind_those_that_there_are() {
+    let (_server, mut client) = client();
+    let of = |comparator: &str| CfDef { comparator_type: text(comparator), ..family("F") };
+    add(&mut client, of("CompositeType(UTF8Type)")).expect("well-formed");
+    client.insert("F", "k", column("\0\x01a\0", "one", 1));
+    client.insert("F", "k", column("\0\x01b\0", "one", 1));
+    update(&mut client, of("CompositeType(UTF8Type,LongType)")).expect("what there is orders alike");
+    let two = "\0\x01a\0\0\x08\0\0\0\0\0\0\0\x07\0";
+    client.insert("F", "k", column(two, "two", 1));
+    let names: Vec<_> = client.get_slice("F", "k", all()).into_iter().map(|column| column.name).collect();
+    assert_eq!(names, ["\0\x01a\0", two, "\0\x01b\0"].map(bytes));
+    assert_refused(update(&mut client, of("CompositeType(UTF8Type)")), "components do not go");
+}
+
+#[test]
+fn counters_and_other_columns_become_each_other_while_there_are_none() {
+    let (_server, mut client) = client();
+    let counters = || CfDef { default_validation_class: text("CounterColumnType"), ..family("F") };
+    add(&mut client, family("F")).expect("well-formed");
+    update(&mut client, counters()).expect("it is empty");
+    update(&mut client, family("F")).expect("it is empty");
+    client.insert("F", "k", column("a", "v", 1));
+    assert_refused(update(&mut client, counters()), "there is a column");
+    assert_eq!(client.get_slice("F", "k", all()).len(), 1);
+    client.call(&methods::Truncate { cfname: "F".to_owned() }).expect("truncated");
+    update(&mut client, counters()).expect("it is empty again");
+    let (key, column_family) = (bytes("k"), "F".to_owned());
+    let column_parent = cassa::wire::ColumnParent { column_family, super_column: None };
+    let column = cassa::wire::CounterColumn { name: bytes("a"), value: 2 };
+    let consistency_level = cassa::wire::ConsistencyLevel::One;
+    client.call(&methods::Add { key, column_parent, column, consistency_level }).expect("counted");
+    assert_refused(update(&mut client, family("F")), "there is a counter");
 }
 
 #[test]

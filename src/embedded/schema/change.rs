@@ -1,6 +1,7 @@
 //! Changes of the schema, with Cassandra's checks. Each gives the new schema and leaves the old one alone.
 
 use std::collections::{BTreeMap, HashSet};
+use std::ops::Bound;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -9,7 +10,7 @@ use super::column_family::{ColumnFamily, Index, Partition};
 use super::{Keyspace, SYSTEM, Schema, compaction, definition, index, records, system};
 use crate::embedded::failure::Failure;
 use crate::embedded::index as index_store;
-use crate::embedded::store::{Batch, Database, Store, StoreError};
+use crate::embedded::store::{Batch, Database, Snapshot, Store, StoreError};
 use crate::wire::{CfDef, Exception, KsDef};
 
 fn invalid(why: String) -> Exception {
@@ -29,6 +30,14 @@ pub(crate) fn check_families_of(keyspace: &str) -> Result<(), Exception> {
         return Err(invalid(format!("{keyspace} keyspace is not user-modifiable.")));
     }
     Ok(())
+}
+
+/// Cassandra lets counters and other columns become each other, and takes the bytes of the ones for the others.
+/// Here they may while there is nothing to mistake.
+fn is_empty(store: &Database, family: &ColumnFamily) -> Result<bool, StoreError> {
+    let snapshot = store.snapshot();
+    let mut rows = snapshot.range(&family.partition, (Bound::Unbounded, Bound::Unbounded));
+    rows.next().transpose().map(|first| first.is_none())
 }
 
 impl Schema {
@@ -136,6 +145,13 @@ impl Schema {
         compaction::check_of(&definition)?;
         self.name_indexes(&mut definition, Some(&old.definition))?;
         definition::check_update(&old.definition, &definition)?;
+        if definition::changes_counters(&old.definition, &definition)? && !is_empty(store, old)? {
+            return Err(invalid(format!(
+                "counters and other columns cannot become each other: column family {} of keyspace {} is not empty",
+                given.name, given.keyspace
+            ))
+            .into());
+        }
         let mut changed = self.clone();
         let mut indexes = Vec::new();
         for column in ColumnFamily::indexed(&definition) {

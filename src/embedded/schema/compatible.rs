@@ -10,8 +10,9 @@ pub(super) fn may_follow(after: &Class, before: &Class) -> bool {
         | (Class::Timestamp, Class::Date)
         | (Class::Date, Class::Timestamp) => true,
         (Class::Reversed(after), Class::Reversed(before)) => may_follow(after, before),
+        // components may be added behind those that there are: a name may always have fewer
         (Class::Composite(after), Class::Composite(before)) => {
-            after.len() == before.len()
+            after.len() >= before.len()
                 && after.iter().zip(before.iter()).all(|(after, before)| may_follow(after, before))
         }
         // aliases may come, but none may go or mean another class
@@ -38,6 +39,7 @@ mod tests {
             ("UTF8Type", "AsciiType"),
             ("TimestampType", "DateType"),
             ("CompositeType(LongType,UTF8Type)", "CompositeType(LongType,AsciiType)"),
+            ("CompositeType(LongType,UTF8Type)", "CompositeType(LongType)"),
             ("ReversedType(BytesType)", "ReversedType(UTF8Type)"),
             ("DynamicCompositeType(a=>AsciiType,l=>LongType)", "DynamicCompositeType(l=>LongType)"),
         ] {
@@ -49,7 +51,8 @@ mod tests {
             ("BytesType", "LongType"),
             ("IntegerType", "LongType"),
             ("LongType", "ReversedType(LongType)"),
-            ("CompositeType(LongType,UTF8Type)", "CompositeType(LongType)"),
+            ("CompositeType(LongType)", "CompositeType(LongType,UTF8Type)"),
+            ("CompositeType(LongType)", "LongType"),
             ("DynamicCompositeType(l=>LongType)", "DynamicCompositeType(a=>AsciiType,l=>LongType)"),
             ("DynamicCompositeType(l=>UTF8Type)", "DynamicCompositeType(l=>LongType)"),
         ] {

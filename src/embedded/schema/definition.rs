@@ -147,13 +147,16 @@ pub(super) fn check_update(old: &CfDef, new: &CfDef) -> Result<(), Exception> {
             return Err(invalid("comparators do not match or are not compatible."));
         }
     }
-    let is_counter = |definition: &CfDef| {
-        Ok::<_, Exception>(class_of(&definition.default_validation_class)? == Class::Counter)
-    };
-    if is_counter(old)? != is_counter(new)? {
-        return Err(invalid("counters and other columns cannot become each other"));
-    }
     index::check_update(old, new)
+}
+
+/// Whether a change makes counters of other columns, or the other way round.
+pub(super) fn changes_counters(old: &CfDef, new: &CfDef) -> Result<bool, Exception> {
+    let is_counter = |definition: &CfDef| {
+        let validator = definition.default_validation_class.as_deref();
+        Ok::<_, Exception>(validator.map_or(Ok(Class::Bytes), class)? == Class::Counter)
+    };
+    Ok(is_counter(old)? != is_counter(new)?)
 }
 
 /// How CQL names the row key. A key of several components has several names, which the interface cannot say.

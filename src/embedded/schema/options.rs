@@ -27,13 +27,14 @@ pub(super) fn owned(map: BTreeMap<&str, &str>) -> Vec<(String, String)> {
     map.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
+/// As in Cassandra, only a chance of zero is refused: what else is no chance is taken and described as it came.
 pub(super) fn bloom_filter_fp_chance(given: Option<f64>) -> Result<Option<f64>, Exception> {
-    match given {
-        Some(chance) if !(chance > 0.0 && chance <= 1.0) => Err(invalid(format!(
-            "bloom filter false positive chance bffpc must be 0 < bffpc <= 1 (got {chance})"
-        ))),
-        other => Ok(other),
+    if given == Some(0.0) {
+        return Err(invalid(
+            "Zero false positives is impossible; bloom filter false positive chance bffpc must be 0 < bffpc <= 1",
+        ));
     }
+    Ok(given)
 }
 
 /// How many SSTables are compacted at once. A greatest number of 0 is the old way to switch compaction off.
@@ -305,8 +306,10 @@ mod tests {
         assert!(thresholds(1, 32).is_err() && thresholds(5, 4).is_err());
         assert!(index_intervals(128, 128).is_ok());
         assert!(index_intervals(0, 128).is_err() && index_intervals(129, 128).is_err());
-        assert_eq!(bloom_filter_fp_chance(Some(1.0)), Ok(Some(1.0)));
-        for refused in [0.0, -0.5, 1.5, f64::NAN] {
+        for taken in [1.0, 1.5, -0.5] {
+            assert_eq!(bloom_filter_fp_chance(Some(taken)), Ok(Some(taken)));
+        }
+        for refused in [0.0, -0.0] {
             assert!(bloom_filter_fp_chance(Some(refused)).is_err(), "{refused}");
         }
     }
