@@ -26,14 +26,34 @@ pub(crate) fn pack(decimal: &BigDecimal, out: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
+/// Compares without the digits of either, which cost the square of a number's length: first by about how large the
+/// numbers are, and where that does not tell, both at one scale. As they are about alike then, neither grows beyond
+/// the other, whatever the scales.
 pub(crate) fn compare(a: (i32, &[u8]), b: (i32, &[u8])) -> Ordering {
     if a.0 == b.0 && !a.1.is_empty() && !b.1.is_empty() {
         return super::compare::integers(a.1, b.1);
     }
-    let (mut one, mut other) = (Vec::new(), Vec::new());
-    encode_ordered(a, &mut one);
-    encode_ordered(b, &mut other);
-    one.cmp(&other)
+    let [one, other] = [a.1, b.1].map(|unscaled| BigInt::from_signed_bytes_be(varint::minimal(unscaled)));
+    let signs = one.sign().cmp(&other.sign());
+    if signs.is_ne() || one.sign() == Sign::NoSign {
+        return signs;
+    }
+    let (size, other_size) = (size(a.0, &one), size(b.0, &other));
+    // the estimates are off by less than a digit each
+    if (size - other_size).abs() > 2.0 {
+        let further = size.total_cmp(&other_size);
+        return if one.sign() == Sign::Minus { further.reverse() } else { further };
+    }
+    let more = (i64::from(a.0) - i64::from(b.0)).unsigned_abs();
+    let grown = |number: BigInt| {
+        number * BigInt::from(10).pow(u32::try_from(more).expect("two scales differ by 32 bits at most"))
+    };
+    if a.0 > b.0 { one.cmp(&grown(other)) } else { grown(one).cmp(&other) }
+}
+
+/// About how many digits a number has in front of its point; below zero, how many zeros stand behind it.
+fn size(scale: i32, unscaled: &BigInt) -> f64 {
+    unscaled.bits() as f64 * std::f64::consts::LOG10_2 - f64::from(scale)
 }
 
 const BELOW_ZERO: u8 = 1;

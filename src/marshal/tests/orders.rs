@@ -220,6 +220,26 @@ fn decimals_of_any_scale_are_ordered_by_their_number() {
     }
 }
 
+/// The digits of such numbers would take minutes.
+#[test]
+fn long_decimals_are_compared_without_their_digits() {
+    let decimal = |scale: i32, length: usize, last: u8| {
+        let mut bytes = scale.to_be_bytes().to_vec();
+        bytes.resize(4 + length, 0x5a);
+        bytes.push(last);
+        bytes
+    };
+    let long = decimal(0, 4 << 20, 0);
+    for (scale, order) in [(i32::MIN, Ordering::Less), (-1, Ordering::Less), (1, Ordering::Greater)] {
+        assert_eq!(Class::Decimal.compare(&long, &decimal(scale, 4 << 20, 0)), order, "{scale}");
+    }
+    // of about the same size: one as a number of 240 thousand digits, one by its scale
+    let number = decimal(0, 100_000, 1);
+    let one = [&(-240_824_i32).to_be_bytes()[..], &[1]].concat();
+    assert_eq!(Class::Decimal.compare(&number, &one), Class::Decimal.compare(&one, &number).reverse());
+    assert_eq!(Class::Decimal.compare(&number, &decimal(0, 100_000, 2)), Ordering::Less);
+}
+
 /// By hand, as Cassandra 2.1 orders components of different types: by the short names of their classes.
 #[test]
 fn components_of_a_dynamic_composite_are_ordered_by_type_and_then_by_value() {

@@ -48,6 +48,44 @@ proptest! {
         }
     }
 
+    /// Numbers that are about alike: one is the other at another scale, and a little more or less.
+    #[test]
+    fn decimals_are_compared_as_their_forms_are(
+        number in integer(), scale in any::<i32>(), more in 0..40_u32, change in -2..3_i32, cut in 0..3_u32,
+    ) {
+        let decimal = |scale: i32, unscaled: &BigInt| {
+            let mut bytes = scale.to_be_bytes().to_vec();
+            bytes.extend(unscaled.to_signed_bytes_be());
+            bytes
+        };
+        let grown = (&number * BigInt::from(10).pow(more) + change) / BigInt::from(10).pow(cut);
+        let one = decimal(scale, &number);
+        let other = decimal(scale.wrapping_add_unsigned(more), &grown);
+        let order = Class::Decimal.compare(&one, &other);
+        prop_assert_eq!(order, encoded(&Class::Decimal, &one).cmp(&encoded(&Class::Decimal, &other)));
+        prop_assert_eq!(Class::Decimal.compare(&other, &one), order.reverse());
+    }
+
+    /// A comparator may get more components: the names that there are keep their forms.
+    #[test]
+    fn names_keep_their_forms_under_more_components(
+        (classes, name) in prop::collection::vec(class(), 1..4)
+            .prop_filter("of components", |classes| {
+                !classes.iter().any(|class| matches!(class, Class::Counter))
+            })
+            .prop_flat_map(|classes| {
+                let name = value_of(&Class::composite(classes.clone()));
+                (Just(classes), name)
+            }),
+        added in class(),
+    ) {
+        let before = Class::composite(classes.clone());
+        let after = Class::composite(classes.into_iter().chain([added]).collect::<Vec<_>>());
+        let name = before.packed(&name)?;
+        prop_assert_eq!(after.validate(&name), Ok(()));
+        prop_assert_eq!(encoded(&before, &name), encoded(&after, &name));
+    }
+
     #[test]
     fn a_value_comes_back_as_it_was_packed((class, value) in class_and_value()) {
         let bytes = class.packed(&value)?;
