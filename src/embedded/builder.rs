@@ -25,6 +25,7 @@ const SHORTEST: Duration = Duration::from_millis(1);
 
 /// The largest reply, where no other is set.
 const LARGEST_REPLY: usize = 256 * 1024 * 1024;
+const REQUEST_MEMORY: usize = 512 * 1024 * 1024;
 /// More is taken as this, so that no sum of times overflows.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
@@ -60,6 +61,7 @@ pub struct EmbeddedServerBuilder {
     partitioner: Option<Partitioner>,
     cluster_name: String,
     max_frame: usize,
+    request_memory: usize,
     max_connections: usize,
     timeouts: Timeouts,
     cluster: usize,
@@ -81,6 +83,7 @@ impl EmbeddedServerBuilder {
             partitioner: None,
             cluster_name: "cassa embedded".to_owned(),
             max_frame: DEFAULT_MAX_FRAME,
+            request_memory: REQUEST_MEMORY,
             max_connections: 1024,
             timeouts: Timeouts { idle: None, frame: half_minute, write: half_minute },
             max_reply: LARGEST_REPLY,
@@ -158,11 +161,22 @@ impl EmbeddedServerBuilder {
         self
     }
 
+    /// The memory in bytes that requests may take together, beyond 128 KiB of each: while they come, and until
+    /// they are answered. A request that finds no room is read to its end and answered by a
+    /// `TApplicationException` that says so, and its connection lasts. A single request of
+    /// [`max_frame`](EmbeddedServerBuilder::max_frame) always has room. Defaults to 512 MiB.
+    #[must_use]
+    pub fn request_memory(mut self, bytes: usize) -> EmbeddedServerBuilder {
+        self.request_memory = bytes;
+        self
+    }
+
     /// How many connections are served at once, on all addresses together; each has a thread. The first call
     /// on a further one is answered by a `TApplicationException` that says so. Defaults to 1024.
     ///
-    /// A connection takes at most a request of [`max_frame`](EmbeddedServerBuilder::max_frame), a reply, and
-    /// a stack; between calls it keeps at most 256 KiB.
+    /// A connection takes at most a request, for which there is also a limit for
+    /// [all together](EmbeddedServerBuilder::request_memory), a reply, and a stack; between calls it keeps at
+    /// most 256 KiB.
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> EmbeddedServerBuilder {
         self.max_connections = connections;
@@ -258,6 +272,7 @@ impl EmbeddedServerBuilder {
         let node = Node::open(&path, options, ring, clock).map_err(|error| from_store(&path, error))?;
         let limits = Limits {
             max_frame: self.max_frame,
+            request_memory: self.request_memory,
             max_connections: self.max_connections,
             timeouts: self.timeouts,
         };

@@ -8,16 +8,17 @@ use std::time::{Duration, Instant};
 use super::call::{Session, answer, put_application_error};
 use super::faults::{Blow, Kind};
 use super::gate::Gate;
+use super::room::OWN;
 use super::serving::Serving;
 use super::stats::MethodIndex;
 use super::stream::{TimedStream, Timeouts};
 use super::transport::Transport;
-use crate::wire::frame::{FrameError, FrameReader};
+use crate::wire::frame::{FrameError, FrameReader, Taken};
 use crate::wire::{ApplicationErrorKind, Exception, MessageHeader, encode_exception, methods, split_message};
 
 /// A buffer that grew beyond this is given back after the reply, so that what a connection keeps is bounded
 /// by twice this.
-const KEPT_BUFFER: usize = 128 * 1024;
+const KEPT_BUFFER: usize = OWN;
 
 /// How long a client that is refused may take to hear it.
 const REFUSAL: Duration = Duration::from_secs(1);
@@ -146,14 +147,20 @@ impl Connection {
         while self.gate.is_up() {
             let has_begun = reader.has_begun();
             reader.get_mut().begin_frame(has_begun)?;
-            if !reader.read_into(&mut message, self.serving.limits.max_frame)? {
+            let mut room = self.serving.room.nothing();
+            let limit = self.serving.limits.max_frame;
+            let taken = reader.read_where_room(&mut message, limit, |capacity| room.grow_to(capacity))?;
+            if taken == Taken::End {
                 return Err(End::Client);
             }
             if !self.gate.pass() {
                 break;
             }
             reply.clear();
-            self.serve_call(&mut session, &mut index, &message, &mut reply, reader)?;
+            match taken {
+                Taken::Beginning { length } => self.refuse_request(&message, length, &mut reply, reader)?,
+                _ => self.serve_call(&mut session, &mut index, &message, &mut reply, reader)?,
+            }
             for buffer in [&mut message, &mut reply] {
                 if buffer.capacity() > KEPT_BUFFER {
                     *buffer = Vec::new();
@@ -161,6 +168,28 @@ impl Connection {
             }
         }
         Err(End::Server)
+    }
+
+    /// Answers a request for which there was no memory, and of which only the beginning is here.
+    fn refuse_request(
+        &self,
+        beginning: &[u8],
+        length: usize,
+        reply: &mut Vec<u8>,
+        reader: &mut FrameReader<Transport>,
+    ) -> Result<(), End> {
+        let (header, _) = split_message(beginning).map_err(|error| End::Bad(error.to_string()))?;
+        let (peer, address, method) = (self.peer, self.address, header.method);
+        tracing::warn!(%peer, %address, method, length, "request refused: no memory beside those of others");
+        self.serving.counters.requests_refused.add(1);
+        self.serving.counters.exchanged(4 + length, 0);
+        let why = format!(
+            "{method}: too many large requests: one of {length} bytes finds no room in the {} bytes for all of \
+             them; try again, or send smaller ones",
+            self.serving.room.limit()
+        );
+        put_application_error(method, header.sequence, ApplicationErrorKind::InternalError, why, reply);
+        send(reader, reply)
     }
 
     fn serve_call(

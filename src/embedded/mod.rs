@@ -31,6 +31,7 @@
 //! | `purge` | what compaction leaves out |
 //! | `store` | the ordered store: a trait, the engine behind it, the directory, durability |
 //! | `ring` | the hosts that clients see, and the token of each |
+//! | `room` | the memory that large requests share |
 //! | `clock`, `stripes`, `failure` | seconds, row locks, why a call fails |
 //!
 //! # On the disk
@@ -55,6 +56,7 @@ mod listener;
 mod node;
 mod purge;
 mod ring;
+mod room;
 mod row;
 mod schema;
 mod server;

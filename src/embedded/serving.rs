@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::faults::Faults;
 use super::node::Node;
+use super::room::SharedRoom;
 use super::stats::{Counters, ServerStats};
 use super::stream::Timeouts;
 use super::users::Users;
@@ -15,6 +16,8 @@ const REFUSALS: usize = 32;
 pub(super) struct Serving {
     pub(super) node: Node,
     pub(super) limits: Limits,
+    /// Of the requests that are large, while they come and are served.
+    pub(super) room: SharedRoom,
     pub(super) faults: Faults,
     /// Who may log in; `None` where nobody has to.
     pub(super) users: Option<Arc<Users>>,
@@ -30,6 +33,7 @@ pub(super) struct Serving {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     pub(super) max_frame: usize,
+    pub(super) request_memory: usize,
     pub(super) max_connections: usize,
     pub(super) timeouts: Timeouts,
 }
@@ -58,6 +62,8 @@ impl Serving {
         let (faults, users) = (Faults::default(), users.map(Arc::new));
         Serving {
             node,
+            // one request alone always fits
+            room: SharedRoom::new(limits.request_memory.max(limits.max_frame)),
             limits,
             faults,
             users,

@@ -33,6 +33,8 @@ pub struct ServerStats {
     pub connections_timed_out: u64,
     /// Connections that were closed because what came was no message, or a frame over the limit.
     pub connections_broken: u64,
+    /// Requests that were refused because those of all connections together took too much memory.
+    pub requests_refused: u64,
     /// Connections that were closed because the handshake of TLS failed.
     pub tls_refused: u64,
     /// Calls that met a [fault](crate::Fault) other than a delay.
@@ -65,6 +67,7 @@ pub(super) struct Counters {
     pub(super) refused: Count,
     pub(super) timed_out: Count,
     pub(super) broken: Count,
+    pub(super) requests_refused: Count,
     pub(super) tls_refused: Count,
     pub(super) faults: Count,
     received: Count,
@@ -114,6 +117,7 @@ impl Counters {
             refused: Count::default(),
             timed_out: Count::default(),
             broken: Count::default(),
+            requests_refused: Count::default(),
             tls_refused: Count::default(),
             faults: Count::default(),
             received: Count::default(),
@@ -152,6 +156,7 @@ impl Counters {
             connections_refused: self.refused.get(),
             connections_timed_out: self.timed_out.get(),
             connections_broken: self.broken.get(),
+            requests_refused: self.requests_refused.get(),
             tls_refused: self.tls_refused.get(),
             faults: self.faults.get(),
             bytes_received: self.received.get(),

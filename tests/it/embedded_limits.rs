@@ -221,3 +221,41 @@ fn a_stop_under_load_loses_nothing_that_was_acknowledged() {
         }
     }
 }
+
+#[test]
+fn large_requests_share_their_memory_and_are_told_where_there_is_none() {
+    const LARGE: usize = 900 * 1024;
+    let server = started(EmbeddedServer::builder().max_frame(1 << 20).request_memory(1 << 20));
+    let mut first = Client::of(&server).with_keyspace("K", &[("S", "UTF8Type")]);
+    let mut second = Client::of(&server).use_keyspace("K");
+    let call = |key: &str| methods::Insert {
+        key: bytes(key),
+        column_parent: cassa::wire::ColumnParent { column_family: "S".to_owned(), super_column: None },
+        column: column("c", vec![b'x'; LARGE], 1),
+        consistency_level: cassa::wire::ConsistencyLevel::One,
+    };
+    let mut frame = Vec::new();
+    encode_call(&call("first"), 1, &mut frame);
+    let (most, rest) = frame.split_at(frame.len() - 1);
+    first.send(most);
+    // the first one's is here, or not yet
+    let mut refused = None;
+    wait_until("the room is taken", || {
+        refused = second.call(&call("second")).err();
+        refused.is_some()
+    });
+    let Some(Exception::Application(ApplicationErrorKind::InternalError, why)) = refused else {
+        panic!("it is refused: {refused:?}");
+    };
+    assert!(why.starts_with("insert: too many large requests: one of 9"), "{why}");
+    assert_eq!(server.stats().requests_refused, 1);
+    // small ones need none, on the same connection
+    second.insert("S", "small", column("c", "v", 1));
+    first.send(rest);
+    assert!(first.receive().is_some(), "it is answered");
+    // its room is free a moment after the answer
+    wait_until("there is room again", || second.call(&call("second")).is_ok());
+    for key in ["first", "second"] {
+        assert_eq!(second.get_slice("S", key, all())[0].value.as_deref().map(<[u8]>::len), Some(LARGE));
+    }
+}

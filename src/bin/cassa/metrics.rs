@@ -114,7 +114,7 @@ fn text(server: &EmbeddedServer) -> prometheus::Result<Vec<u8>> {
     Ok(text)
 }
 
-fn totals(stats: &ServerStats) -> [(&'static str, &'static str, u64); 7] {
+fn totals(stats: &ServerStats) -> [(&'static str, &'static str, u64); 8] {
     [
         ("cassa_connections_accepted_total", "Connections that were accepted.", stats.connections_accepted),
         ("cassa_connections_refused_total", "Connections over the limit.", stats.connections_refused),
@@ -127,6 +127,11 @@ fn totals(stats: &ServerStats) -> [(&'static str, &'static str, u64); 7] {
             "cassa_connections_broken_total",
             "Connections closed because what came was no message.",
             stats.connections_broken,
+        ),
+        (
+            "cassa_requests_refused_total",
+            "Requests for which there was no memory beside those of others.",
+            stats.requests_refused,
         ),
         ("cassa_tls_refused_total", "Connections whose TLS handshake failed.", stats.tls_refused),
         ("cassa_bytes_received_total", "Bytes of frames received.", stats.bytes_received),

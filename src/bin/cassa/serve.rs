@@ -52,6 +52,9 @@ pub(crate) struct Serve {
     /// The largest request, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = cassa::wire::DEFAULT_MAX_FRAME)]
     max_frame: usize,
+    /// The memory that requests may take together, in bytes; further large ones are refused for the moment
+    #[arg(long, value_name = "BYTES", default_value_t = 512 << 20)]
+    request_memory: usize,
     /// The largest reply, in bytes; beyond it, clients must ask for less at a time
     #[arg(long, value_name = "BYTES", default_value_t = 256 * 1024 * 1024)]
     max_reply: usize,
@@ -108,6 +111,7 @@ impl Serve {
             .durability(self.durability.into())
             .max_connections(self.max_connections)
             .max_frame(self.max_frame)
+            .request_memory(self.request_memory)
             .max_reply(self.max_reply);
         for address in &self.listen {
             builder = builder.listen(address);
