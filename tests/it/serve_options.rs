@@ -26,6 +26,7 @@ fn every_option_is_documented() {
         "--tls-client-ca",
         "--max-connections",
         "--max-frame",
+        "--request-memory",
         "--max-reply",
         "--idle-timeout",
         "--metrics",
