@@ -23,6 +23,7 @@ impl Page {
         Page { rows, index, skip: 0, take: usize::MAX }
     }
 
+    #[inline]
     pub(crate) fn row(&self) -> Row<'_> {
         self.rows.get(self.index).expect("a page is made of a row that is there")
     }
@@ -106,6 +107,7 @@ impl RawRow {
     }
 
     /// The row, once it is [`joined`](Self::joined).
+    #[inline]
     pub(crate) fn row(&self) -> Row<'_> {
         self.first.row()
     }
@@ -154,13 +156,19 @@ impl Pages {
         Pages { key: key.into(), predicate, wanted, at: At::Start }
     }
 
+    #[inline]
     pub(super) fn key(&self) -> &[u8] {
         &self.key
     }
 
+    /// Whether it is known that no page follows.
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self.at, At::End) || self.wanted == 0
+    }
+
     /// The next page; `None` after the last. An error ends them, as where to go on is not known.
     pub(super) fn next(&mut self, reader: &Reader<'_>) -> Result<Option<Page>> {
-        if matches!(self.at, At::End) || self.wanted == 0 {
+        if self.is_over() {
             return Ok(None);
         }
         loop {

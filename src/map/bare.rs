@@ -57,6 +57,6 @@ impl Bare {
         row: Row<'de>,
     ) -> Result<T, impl std::fmt::Debug + use<'de, T>> {
         let found = Found { key: row.key(), super_column: None, cells: row.cells(), statics: None };
-        object(&self.plan, found, &mut self.slots).map_err(|fault: Fault| fault)
+        object(&self.plan, &found, &mut self.slots).map_err(|fault: Fault| fault)
     }
 }

@@ -87,6 +87,7 @@ impl Identity {
     }
 
     /// What tells the objects of a wide row apart; empty in other layouts.
+    #[inline]
     pub(crate) fn clustering(&self) -> &[Part] {
         if self.is_wide { &self.parts[self.keys..] } else { &[] }
     }
@@ -126,6 +127,7 @@ pub(crate) fn end_component(out: &mut Vec<u8>, start: usize) -> Result<(), usize
 }
 
 /// The next component of a composite, which is cut off its bytes. `None` where they are cut short.
+#[inline]
 pub(crate) fn take_component<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (length, rest) = bytes.split_first_chunk::<2>()?;
     let (component, rest) = rest.split_at_checked(u16::from_be_bytes(*length).into())?;

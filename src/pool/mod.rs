@@ -184,6 +184,12 @@ impl ConnectionPool {
         (self.checked_out() + self.checked_in()).saturating_sub(self.size())
     }
 
+    /// Whether a caller that has a connection may take another one: there are several, and it would wait for one.
+    pub(crate) fn has_room_beside(&self) -> bool {
+        let options = &self.inner().options;
+        options.capacity() > 1 && options.pool_timeout.is_none_or(|timeout| !timeout.is_zero())
+    }
+
     /// The pool in numbers.
     pub fn stats(&self) -> PoolStats {
         let inner = self.inner();

@@ -138,6 +138,8 @@ macro_rules! integers {
         #[inline]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
             match self.class {
+                Class::Long | Class::Counter | Class::Date | Class::Timestamp => visitor.visit_i64(self.long()?),
+                Class::Int32 => visitor.visit_i32(self.array().map(i32::from_be_bytes)?),
                 Class::Decimal => self.whole(visitor),
                 _ => self.deserialize_any(visitor),
             }
@@ -193,9 +195,11 @@ impl<'de> Deserializer<'de> for ColumnDeserializer<'_, 'de> {
     }
 
     /// serde would take any integer for a float, and round it.
+    #[inline]
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.class {
-            Class::Double | Class::Float => self.deserialize_any(visitor),
+            Class::Double => visitor.visit_f64(self.array().map(f64::from_be_bytes)?),
+            Class::Float => visitor.visit_f32(self.array().map(f32::from_be_bytes)?),
             _ => Err(Fault::new(format!("a column of {} cannot be read as a float", self.class))),
         }
     }

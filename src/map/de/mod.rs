@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::fault::Result;
 use super::plan::Plan;
 use crate::wire::hot::Cells;
-use row::RowDeserializer;
+use row::{Object, RowDeserializer};
 pub(crate) use slots::Slots;
 
 /// The cells of one object, and what it was found by, all packed.
@@ -32,11 +32,12 @@ pub(crate) struct Found<'de> {
 }
 
 /// Reads an object. It may borrow from the cells and from what it was found by.
+#[inline]
 pub(crate) fn object<'de, T: Deserialize<'de>>(
     plan: &Plan,
-    found: Found<'de>,
+    found: &Found<'de>,
     slots: &mut Slots,
 ) -> Result<T> {
-    slots.fill(plan, &found)?;
-    T::deserialize(RowDeserializer::new(plan, &found, slots))
+    slots.fill(plan, found)?;
+    T::deserialize(RowDeserializer::new(&Object { plan, found, slots }, plan.fields()))
 }

@@ -11,107 +11,130 @@ use super::rest::Rest;
 use super::{Found, Slots};
 use crate::map::fault::{Fault, Result};
 use crate::map::identity::take_component;
-use crate::map::plan::{Kind, Layout, Plan, Planned};
+use crate::map::plan::{Kind, Plan, Planned, Source};
 use crate::map::wide_name::comparator;
 use crate::marshal::Class;
 
-/// The struct, or one that is flattened into it.
-pub(super) struct RowDeserializer<'a, 'de> {
-    plan: &'a Plan,
-    fields: &'a [Planned],
-    found: &'a Found<'de>,
-    slots: &'a Slots,
-    current: Current<'a, 'de>,
+/// An object's cells, and which field each is of.
+pub(super) struct Object<'a, 'de> {
+    pub(super) plan: &'a Plan,
+    pub(super) found: &'a Found<'de>,
+    pub(super) slots: &'a Slots,
 }
 
-/// What `next_value_seed` reads.
-enum Current<'a, 'de> {
-    Nothing,
-    Column(&'a Planned, &'de [u8]),
-    Part(&'a Planned, &'de [u8]),
-    Number(&'a Planned, Number<'a>),
-    Flatten(&'a Planned, &'a [Planned], &'static str),
-    Rest(&'a Planned),
-}
-
-impl<'a, 'de> RowDeserializer<'a, 'de> {
-    pub(super) fn new(plan: &'a Plan, found: &'a Found<'de>, slots: &'a Slots) -> Self {
-        RowDeserializer { plan, fields: plan.fields(), found, slots, current: Current::Nothing }
-    }
-
-    /// What the field is read of; `None` where there is nothing.
+impl<'de> Object<'_, 'de> {
+    /// The value of the field's column; `None` where it has none.
     #[inline]
-    fn of(&self, field: &'a Planned) -> Result<Option<Current<'a, 'de>>> {
-        if let Kind::Column | Kind::Json = field.kind {
-            let cells = match &self.found.statics {
-                Some(statics) if field.is_static => statics,
-                _ => &self.found.cells,
-            };
-            let cell = self.slots.first(field.slots(), cells);
-            return Ok(cell.map(|cell| Current::Column(field, cell.value)));
+    fn column(&self, field: &Planned) -> Option<&'de [u8]> {
+        match &self.found.statics {
+            Some(statics) if field.is_static => self.slots.value(field, statics),
+            _ => self.slots.value(field, &self.found.cells),
         }
-        self.special(field)
     }
 
-    fn special(&self, field: &'a Planned) -> Result<Option<Current<'a, 'de>>> {
-        let taken = || self.slots.taken(self.plan, &self.found.cells);
-        Ok(match &field.kind {
-            Kind::Identity(i) => {
-                Some(Current::Part(field, self.part(*i).map_err(|fault| fault.at(field.name))?))
-            }
-            Kind::Flatten { fields, prefix } => Some(Current::Flatten(field, fields, prefix)),
-            Kind::Rest => Some(Current::Rest(field)),
-            Kind::Ttl => taken()
-                .filter_map(|cell| cell.ttl)
-                .min()
-                .map(|seconds| Current::Number(field, Number::seconds(&field.class, seconds))),
-            Kind::Timestamp => taken()
-                .map(|cell| cell.timestamp)
-                .max()
-                .map(|timestamp| Current::Number(field, Number::timestamp(&field.class, timestamp))),
-            Kind::Column | Kind::Json => None,
-        })
+    /// Whether there is something to read a field of that is neither a column nor a part of the identity.
+    fn is_there(&self, field: &Planned) -> bool {
+        match field.kind {
+            Kind::Ttl => self.ttl().is_some(),
+            Kind::Timestamp => self.timestamp().is_some(),
+            _ => true,
+        }
     }
 
-    /// The bytes of a part of what the object was found by.
-    fn part(&self, i: usize) -> Result<&'de [u8]> {
+    /// The bytes of a part of what the object was found by; `None` where they are cut short.
+    #[inline]
+    fn part(&self, source: Source) -> Option<&'de [u8]> {
+        match source {
+            Source::Key => Some(self.found.key),
+            Source::Name => Some(self.found.cells.name(0).unwrap_or_default()),
+            Source::SuperColumn => Some(self.found.super_column.unwrap_or_default()),
+            Source::KeyComponent(i) => component(self.found.key, i),
+            // Without a cell of its own there is nothing that the object is at.
+            Source::NameComponent(i) => self.found.cells.name(0).map_or(Some(&[]), |name| component(name, i)),
+        }
+    }
+
+    #[cold]
+    fn cut(&self, source: Source) -> Fault {
         let identity = self.plan.identity();
-        let keys = identity.key().len();
-        if i >= keys {
-            return match (identity.clustering(), self.found.cells.get(0)) {
-                ([], _) => Ok(self.found.super_column.unwrap_or_default()),
-                (_, None) => Ok(&[]),
-                ([_], Some(cell)) if self.plan.layout() == Layout::Timeline => Ok(cell.name),
-                (parts, Some(cell)) => {
-                    let (mut rest, count) = (cell.name, parts.len());
-                    let mut values = (0..count).map_while(|_| take_component(&mut rest));
-                    values.nth(i - keys).ok_or_else(|| {
-                        Fault::mismatch(&comparator(self.plan), format_args!("{count} components"), "fewer")
-                    })
-                }
-            };
-        }
-        if !identity.has_composite_key() {
-            return Ok(self.found.key);
-        }
-        let mut rest = self.found.key;
-        let mut parts = (0..keys).map_while(|_| take_component(&mut rest));
-        parts
-            .nth(i)
-            .ok_or_else(|| Fault::mismatch(identity.key_class(), format_args!("{keys} components"), "fewer"))
+        let (class, components) = match source {
+            Source::NameComponent(_) => (comparator(self.plan), identity.clustering().len()),
+            _ => (identity.key_class().clone(), identity.key().len()),
+        };
+        Fault::mismatch(&class, format_args!("{components} components"), "fewer")
+    }
+
+    fn ttl(&self) -> Option<i32> {
+        self.slots.taken(self.plan, &self.found.cells).filter_map(|cell| cell.ttl).min()
+    }
+
+    fn timestamp(&self) -> Option<i64> {
+        self.slots.taken(self.plan, &self.found.cells).map(|cell| cell.timestamp).max()
     }
 
     /// Whether any of the columns of these fields is there.
     fn any(&self, fields: &[Planned]) -> bool {
         fields.iter().any(|field| match &field.kind {
-            Kind::Column | Kind::Json => {
-                let slots = field.slots();
-                self.slots.any(*slots.start()..*slots.end() + 1)
-            }
+            Kind::Column | Kind::Json => self.slots.any(field.slots()),
             Kind::Flatten { fields, .. } => self.any(fields),
             Kind::Rest => !self.slots.rest().is_empty(),
-            Kind::Identity(_) | Kind::Ttl | Kind::Timestamp => false,
+            Kind::Identity(..) | Kind::Ttl | Kind::Timestamp => false,
         })
+    }
+
+    /// Says which field it was that could not be read.
+    #[cold]
+    fn fault(&self, field: &Planned, fault: Fault) -> Fault {
+        match &field.kind {
+            Kind::Column | Kind::Json => fault.at_column(self.plan.text(field.slot), field.name),
+            Kind::Flatten { prefix, .. } => fault.within(field.name, prefix),
+            Kind::Identity(..) | Kind::Rest | Kind::Ttl | Kind::Timestamp => fault.at(field.name),
+        }
+    }
+}
+
+#[inline]
+fn component(mut composite: &[u8], i: usize) -> Option<&[u8]> {
+    for _ in 0..i {
+        take_component(&mut composite)?;
+    }
+    take_component(&mut composite)
+}
+
+/// The struct, or one that is flattened into it.
+///
+/// What passes from `next_key_seed` to `next_value_seed` are plain members: a value of several words that is built in
+/// memory and then moved as a whole costs more than the rest of a field.
+pub(super) struct RowDeserializer<'a, 'de> {
+    object: &'a Object<'a, 'de>,
+    all: &'a [Planned],
+    fields: std::slice::Iter<'a, Planned>,
+    /// What `next_value_seed` reads, and its bytes where it has some.
+    field: Option<&'a Planned>,
+    bytes: &'de [u8],
+}
+
+impl<'a, 'de> RowDeserializer<'a, 'de> {
+    #[inline]
+    pub(super) fn new(object: &'a Object<'a, 'de>, all: &'a [Planned]) -> Self {
+        RowDeserializer { object, all, fields: all.iter(), field: None, bytes: &[] }
+    }
+
+    /// Everything that is no plain value.
+    fn special<S: DeserializeSeed<'de>>(&self, field: &'a Planned, seed: S) -> Result<S::Value> {
+        let object = self.object;
+        match &field.kind {
+            Kind::Json => json(&field.class, self.bytes, seed),
+            Kind::Flatten { fields, .. } => seed.deserialize(RowDeserializer::new(object, fields)),
+            Kind::Rest => seed.deserialize(Rest::new(object.plan, &object.found.cells, object.slots.rest())),
+            Kind::Ttl => seed.deserialize(Number::seconds(&field.class, object.ttl().unwrap_or_default())),
+            Kind::Timestamp => {
+                seed.deserialize(Number::timestamp(&field.class, object.timestamp().unwrap_or_default()))
+            }
+            Kind::Column | Kind::Identity(..) => {
+                seed.deserialize(ColumnDeserializer::new(&field.class, self.bytes))
+            }
+        }
     }
 }
 
@@ -129,7 +152,7 @@ impl<'de> Deserializer<'de> for RowDeserializer<'_, 'de> {
 
     /// A flattened part without a single column is absent.
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        if self.any(self.fields) { visitor.visit_some(self) } else { visitor.visit_none() }
+        if self.object.any(self.all) { visitor.visit_some(self) } else { visitor.visit_none() }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
@@ -147,44 +170,38 @@ impl<'de> MapAccess<'de> for RowDeserializer<'_, 'de> {
 
     #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        while let Some((field, rest)) = self.fields.split_first() {
-            self.fields = rest;
+        for field in self.fields.by_ref() {
             if !field.is_read {
                 continue;
             }
-            let Some(current) = self.of(field)? else { continue };
-            self.current = current;
-            return seed.deserialize(BorrowedStrDeserializer::new(field.name)).map(Some);
+            let bytes = match &field.kind {
+                Kind::Column | Kind::Json => self.object.column(field),
+                Kind::Identity(_, source) => match self.object.part(*source) {
+                    None => return Err(self.object.cut(*source).at(field.name)),
+                    part => part,
+                },
+                _ => self.object.is_there(field).then_some(&[][..]),
+            };
+            if let Some(bytes) = bytes {
+                (self.field, self.bytes) = (Some(field), bytes);
+                return seed.deserialize(BorrowedStrDeserializer::new(field.name)).map(Some);
+            }
         }
         Ok(None)
     }
 
     #[inline]
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value> {
-        match std::mem::replace(&mut self.current, Current::Nothing) {
-            Current::Column(field, bytes) => {
-                let value = match field.kind {
-                    Kind::Json => json(&field.class, bytes, seed),
-                    _ => seed.deserialize(ColumnDeserializer::new(&field.class, bytes)),
-                };
-                value.map_err(|fault| fault.at_column(self.plan.text(field.slot), field.name))
+        let Some(field) = self.field.take() else {
+            return Err(Fault::new("the struct's `Deserialize` asks for a value before its name"));
+        };
+        let value = match field.kind {
+            Kind::Column | Kind::Identity(..) => {
+                seed.deserialize(ColumnDeserializer::new(&field.class, self.bytes))
             }
-            Current::Part(field, bytes) => seed
-                .deserialize(ColumnDeserializer::new(&field.class, bytes))
-                .map_err(|fault| fault.at(field.name)),
-            Current::Number(field, number) => seed.deserialize(number).map_err(|fault| fault.at(field.name)),
-            Current::Flatten(field, fields, prefix) => {
-                let Self { plan, found, slots, .. } = *self;
-                let inner = RowDeserializer { plan, fields, found, slots, current: Current::Nothing };
-                seed.deserialize(inner).map_err(|fault| fault.within(field.name, prefix))
-            }
-            Current::Rest(field) => seed
-                .deserialize(Rest::new(self.plan, &self.found.cells, self.slots.rest()))
-                .map_err(|fault| fault.at(field.name)),
-            Current::Nothing => {
-                Err(Fault::new("the struct's `Deserialize` asks for a value before its name"))
-            }
-        }
+            _ => self.special(field, seed),
+        };
+        value.map_err(|fault| self.object.fault(field, fault))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Found;
 use crate::map::fault::{Fault, Result};
-use crate::map::plan::{Layout, Plan};
+use crate::map::plan::{Layout, Plan, Planned};
 use crate::map::wide_name::{self, MARKER};
 use crate::wire::hot::{Cell, Cells};
 
@@ -18,21 +18,20 @@ pub(crate) struct Slots {
 const ABSENT: u32 = u32::MAX;
 
 impl Slots {
+    #[inline]
     pub(super) fn fill(&mut self, plan: &Plan, found: &Found<'_>) -> Result<()> {
-        self.of_names.clear();
-        self.of_names.resize(plan.slots(), ABSENT);
-        self.rest.clear();
         match plan.layout() {
-            Layout::Row | Layout::SuperColumn => self.fill_row(plan, &found.cells, None),
             // There is one cell, and its name is the clustering.
+            Layout::Timeline if self.of_names.len() == 1 => Ok(()),
             Layout::Timeline => {
-                self.of_names[0] = 0;
+                self.of_names = vec![0];
                 Ok(())
             }
+            Layout::Row | Layout::SuperColumn => self.fill_row(plan, &found.cells, None),
             Layout::Prefix { .. } => {
                 let components = plan.identity().clustering().len();
-                let first = found.cells.get(0);
-                let behind = first.and_then(|cell| wide_name::clustering(cell.name, components)).unwrap_or(0);
+                let first = found.cells.name(0);
+                let behind = first.and_then(|name| wide_name::clustering(name, components)).unwrap_or(0);
                 self.fill_row(plan, &found.cells, Some(behind))?;
                 self.fill_statics(plan, found, components);
                 Ok(())
@@ -42,11 +41,16 @@ impl Slots {
 
     /// The fields' names are those of the cells, or stand in them behind so many bytes of clustering.
     fn fill_row(&mut self, plan: &Plan, cells: &Cells<'_>, clustering: Option<usize>) -> Result<()> {
+        self.of_names.clear();
+        self.of_names.resize(plan.slots(), ABSENT);
+        self.rest.clear();
         let mut next = 0;
-        for (i, cell) in (0_u32..).zip(cells.clone()) {
+        for i in 0..cells.len() {
+            let Some(whole) = cells.name(i) else { break };
+            let i = i as u32; // a frame holds no more
             let name = match clustering {
-                None => cell.name,
-                Some(bytes) => match wide_name::field(cell.name, bytes) {
+                None => whole,
+                Some(bytes) => match wide_name::field(whole, bytes) {
                     Some(name) if name != MARKER => name,
                     _ => continue,
                 },
@@ -77,20 +81,23 @@ impl Slots {
         }
     }
 
-    /// The cell at the first of these slots that has one.
+    /// The value of a field's cell: of that with its name, or with the first of its aliases that has one.
     #[inline]
-    pub(super) fn first<'de>(
-        &self,
-        mut slots: std::ops::RangeInclusive<usize>,
-        cells: &Cells<'de>,
-    ) -> Option<Cell<'de>> {
-        let found =
-            slots.find_map(|slot| (self.of_names[slot] != ABSENT).then_some(self.of_names[slot] as usize))?;
-        cells.get(found)
+    pub(super) fn value<'de>(&self, field: &Planned, cells: &Cells<'de>) -> Option<&'de [u8]> {
+        match self.of_names.get(field.slot) {
+            Some(&ABSENT) if field.has_aliases() => self.value_of_alias(field, cells),
+            Some(&ABSENT) | None => None,
+            Some(place) => cells.value(*place as usize),
+        }
+    }
+
+    fn value_of_alias<'de>(&self, field: &Planned, cells: &Cells<'de>) -> Option<&'de [u8]> {
+        let place = field.slots().map(|slot| self.of_names[slot]).find(|place| *place != ABSENT)?;
+        cells.value(place as usize)
     }
 
     /// Whether any of these slots has a cell.
-    pub(super) fn any(&self, slots: std::ops::Range<usize>) -> bool {
+    pub(super) fn any(&self, slots: std::ops::RangeInclusive<usize>) -> bool {
         self.of_names[slots].iter().any(|cell| *cell != ABSENT)
     }
 

@@ -131,10 +131,9 @@ impl<T: DeserializeOwned> Mapper<T> {
     }
 
     pub(super) fn found(&self, found: Found<'_>, slots: &mut Slots) -> Result<T> {
-        let (key, super_column) = (found.key, found.super_column);
-        de::object(self.plan(), found, slots).map_err(|fault| {
-            let error = self.error(Some(key), &fault);
-            error.at(self.place_of(key, super_column))
+        de::object(self.plan(), &found, slots).map_err(|fault| {
+            let error = self.error(Some(found.key), &fault);
+            error.at(self.place_of(found.key, found.super_column))
         })
     }
 }

@@ -64,10 +64,10 @@ impl<'a> RowSerializer<'a> {
     fn wants(&self, field: &Planned) -> bool {
         match self.wanted {
             Wanted::All => true,
-            Wanted::Identity => matches!(field.kind, Kind::Identity(_)),
+            Wanted::Identity => matches!(field.kind, Kind::Identity(..)),
             Wanted::Slots(slots) => match field.kind {
                 Kind::Column | Kind::Json => slots[field.slot],
-                Kind::Identity(_) | Kind::Flatten { .. } | Kind::Ttl => true,
+                Kind::Identity(..) | Kind::Flatten { .. } | Kind::Ttl => true,
                 Kind::Rest | Kind::Timestamp => false,
             },
         }
@@ -81,7 +81,7 @@ impl<'a> RowSerializer<'a> {
                     self.cells.cells.push(Cell { name: Name::Slot(field.slot), value: None });
                 }
                 Kind::Flatten { fields, .. } => self.nulls(fields),
-                Kind::Identity(_) | Kind::Rest | Kind::Ttl | Kind::Timestamp => {}
+                Kind::Identity(..) | Kind::Rest | Kind::Ttl | Kind::Timestamp => {}
             }
         }
     }
@@ -89,7 +89,7 @@ impl<'a> RowSerializer<'a> {
     /// Everything that is no plain column.
     fn special<T: Serialize + ?Sized>(&mut self, field: &Planned, value: &T) -> Result<()> {
         match &field.kind {
-            Kind::Identity(i) => {
+            Kind::Identity(i, _) => {
                 let part = &self.plan.identity().parts()[*i];
                 self.cells.put_part(*i, part, value).map_err(|fault| fault.at(field.name))
             }

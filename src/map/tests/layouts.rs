@@ -184,7 +184,8 @@ fn time_to_live_and_timestamp_are_those_of_the_cells() {
     let message = bytes::Bytes::from(reply).slice(super::LENGTH..);
     let rows = Rows::of(RowsMethod::GetRangeSlices, message, 7).expect("well formed").expect("a result");
     let row = rows.get(0).expect("one row");
-    let page: Page = object(&plan::<Page>(), super::found(row), &mut Slots::default()).expect("it is a page");
+    let page: Page =
+        object(&plan::<Page>(), &super::found(row), &mut Slots::default()).expect("it is a page");
     assert_eq!((page.ttl, page.written), (Some(70), 1_357_017_420_123_456), "the least, and the greatest");
 
     #[derive(Deserialize, ColumnFamilyMap)]
@@ -196,7 +197,8 @@ fn time_to_live_and_timestamp_are_those_of_the_cells() {
         #[cassa(timestamp)]
         written: chrono::DateTime<chrono::Utc>,
     }
-    let dated: Dated = object(&plan::<Dated>(), super::found(row), &mut Slots::default()).expect("it is one");
+    let dated: Dated =
+        object(&plan::<Dated>(), &super::found(row), &mut Slots::default()).expect("it is one");
     assert_eq!((&*dated.url, &*dated.title, dated.written.timestamp_micros()), ("/", "Home", 5_000));
 }
 
@@ -241,7 +243,7 @@ fn a_super_column_is_beside_the_key() {
     let rows = rows(b"N1", &[(b"kind", b"fan")]);
     let row = rows.get(0).expect("one row");
     let found = Found { key: b"N1", super_column: Some(&[0, 0, 0, 2]), cells: row.cells(), statics: None };
-    let read: Engine = object(&plan, found, &mut Slots::default()).expect("it was written");
+    let read: Engine = object(&plan, &found, &mut Slots::default()).expect("it was written");
     assert_eq!(read, engine);
 }
 
@@ -265,7 +267,7 @@ fn a_part_is_read_alone() {
     let part = ticket.of_part::<Journey<i64>>().expect("its names differ");
     let rows = rows(&[0; 8], &[(b"from_city", b"Ulm"), (b"price", &[0; 8])]);
     let row = rows.get(0).expect("one row");
-    let journey: Journey<i64> = object(&part, super::found(row), &mut Slots::default()).expect("it is one");
+    let journey: Journey<i64> = object(&part, &super::found(row), &mut Slots::default()).expect("it is one");
     assert_eq!((&*journey.from.city, journey.price), ("Ulm", 0));
     assert_eq!(Journey::<i64>::FIELDS.len(), 3);
 }

@@ -69,7 +69,7 @@ fn found(row: Row<'_>) -> Found<'_> {
 fn read<T: ColumnFamilyMap + DeserializeOwned>(key: &[u8], columns: &[(&[u8], &[u8])]) -> Result<T, Fault> {
     let rows = rows(key, columns);
     let row = rows.get(0).expect("one row was written");
-    object(&plan::<T>(), found(row), &mut Slots::default())
+    object(&plan::<T>(), &found(row), &mut Slots::default())
 }
 
 /// What a get after an insert gives.

@@ -276,7 +276,7 @@ fn a_struct_may_borrow_from_the_row() {
     let rows = super::rows(&key, &[(b"model", b"A320"), (b"raw", b"\xff")]);
     let row = rows.get(0).expect("one row");
     let read: Borrowed<'_> =
-        super::object(&super::plan::<Borrowed<'_>>(), super::found(row), &mut super::Slots::default())
+        super::object(&super::plan::<Borrowed<'_>>(), &super::found(row), &mut super::Slots::default())
             .expect("it was written");
     assert_eq!(read, object);
     assert!(std::ptr::eq(read.model.as_ptr(), row.get(0).expect("its cell").value.as_ptr()));

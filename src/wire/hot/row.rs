@@ -63,6 +63,7 @@ pub struct Cells<'a> {
 
 impl<'a> Row<'a> {
     /// The packed key; empty where the reply does not repeat it.
+    #[inline]
     pub fn key(&self) -> &'a [u8] {
         self.key.of(self.frame)
     }
@@ -82,6 +83,7 @@ impl<'a> Row<'a> {
         self.counters
     }
 
+    #[inline]
     fn plain(&self) -> &'a [CellSpan] {
         if self.supers.is_empty() { self.cells } else { &[] }
     }
@@ -93,11 +95,13 @@ impl<'a> Row<'a> {
     }
 
     /// The columns, in the comparator's order; of a row of super columns none.
+    #[inline]
     pub fn cells(&self) -> Cells<'a> {
         Cells { frame: self.frame, cells: self.plain().iter() }
     }
 
     /// The columns at these places, in the comparator's order; of places that it has not, none.
+    #[inline]
     pub fn range(&self, places: std::ops::Range<usize>) -> Cells<'a> {
         Cells { frame: self.frame, cells: self.plain().get(places).unwrap_or_default().iter() }
     }
@@ -165,6 +169,18 @@ impl<'a> Cells<'a> {
     #[inline]
     pub fn get(&self, i: usize) -> Option<Cell<'a>> {
         self.cells.as_slice().get(i).map(|cell| cell_of(cell, self.frame))
+    }
+
+    /// The packed name of the column at a place, counted from the next one.
+    #[inline]
+    pub fn name(&self, i: usize) -> Option<&'a [u8]> {
+        self.cells.as_slice().get(i).map(|cell| cell.name.of(self.frame))
+    }
+
+    /// The packed value of the column at a place, counted from the next one.
+    #[inline]
+    pub fn value(&self, i: usize) -> Option<&'a [u8]> {
+        self.cells.as_slice().get(i).map(|cell| cell.value.of(self.frame))
     }
 }
 

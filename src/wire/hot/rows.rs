@@ -123,6 +123,7 @@ impl Rows {
     }
 
     /// The row at a place.
+    #[inline]
     pub fn get(&self, i: usize) -> Option<Row<'_>> {
         let row = self.rows.get(i)?;
         let (cells, supers) =

@@ -1,5 +1,6 @@
 //! Objects of wide rows through a server and back.
 
+mod ahead;
 mod cells;
 mod ranges;
 mod round_trip;

@@ -12,8 +12,8 @@ use crate::map::plan::{Layout, Plan};
 use crate::map::wide_name;
 use crate::wire::hot::{Cells, Row, Rows};
 
-/// The objects of a row, one after the other. Holds one page, and of an object that lies across the ends of pages all of
-/// its cells.
+/// The objects of a row, one after the other. Holds a page and the next one, and of an object that lies across the ends
+/// of pages all of its cells.
 pub(in crate::map::mapper) struct Cursor {
     pages: RawPages,
     page: Option<Page>,
@@ -50,7 +50,7 @@ impl Cursor {
             None => None,
         };
         Ok(Cursor {
-            pages: slice.of(&ends, plan, select).raw_pages(key)?,
+            pages: slice.of(&ends, plan, select).raw_pages(key, slice.reads_ahead())?,
             page: None,
             left: 0..0,
             ahead: None,
@@ -65,7 +65,17 @@ impl Cursor {
 
     /// Goes to the next object; whether there is one. A name that is none of an object is an error, after which the next
     /// column follows; an error of a call is the end.
+    #[inline]
     pub(in crate::map::mapper) fn advance<T>(&mut self, mapper: &Mapper<T>) -> Result<bool> {
+        if self.components.is_none() && !self.left.is_empty() && self.without.is_empty() && self.wanted > 0 {
+            // What nearly every step in a row of single columns is.
+            self.take_column();
+            return Ok(true);
+        }
+        self.advance_to_any(mapper)
+    }
+
+    fn advance_to_any<T>(&mut self, mapper: &Mapper<T>) -> Result<bool> {
         self.joined = None;
         while self.wanted > 0 {
             if self.left.is_empty() && !self.turn()? {
@@ -75,12 +85,11 @@ impl Cursor {
             let row = page.row();
             let Some(cell) = row.get(self.left.start) else { break };
             let Some(components) = self.components else {
-                self.item = self.left.start..self.left.start + 1;
-                self.left.start += 1;
                 if self.without.iter().any(|name| **name == *cell.name) {
+                    self.left.start += 1;
                     continue;
                 }
-                self.wanted -= 1;
+                self.take_column();
                 return Ok(true);
             };
             if wide_name::is_static(cell.name) {
@@ -93,7 +102,7 @@ impl Cursor {
             };
             self.wanted -= 1;
             let prefix = &cell.name[..length];
-            let stop = end_of_item(&row, self.left.clone(), prefix);
+            let stop = end_of_item(&row, self.left.start + 1..self.left.end, prefix);
             self.item = self.left.start..stop;
             self.left.start = stop;
             if self.left.is_empty() {
@@ -107,6 +116,13 @@ impl Cursor {
         Ok(false)
     }
 
+    #[inline]
+    fn take_column(&mut self) {
+        self.item = self.left.start..self.left.start + 1;
+        self.left.start += 1;
+        self.wanted -= 1;
+    }
+
     /// Goes to the next page; whether there is one.
     fn turn(&mut self) -> Result<bool> {
         if let Some((page, start)) = self.ahead.take() {
@@ -114,7 +130,7 @@ impl Cursor {
             self.page = Some(page);
             return Ok(true);
         }
-        self.page = None; // one page at a time
+        self.page = None; // before the next one is there
         self.page = self.fetch()?;
         self.left = self.page.as_ref().map_or(0..0, Page::places);
         Ok(self.page.is_some())
@@ -175,9 +191,9 @@ impl Cursor {
 /// The place behind the columns that begin so.
 #[inline]
 fn end_of_item(row: &Row<'_>, places: Range<usize>, prefix: &[u8]) -> usize {
-    let end = places.end;
-    let mut places = places;
-    places.find(|i| row.get(*i).is_none_or(|cell| !cell.name.starts_with(prefix))).unwrap_or(end)
+    let cells = row.range(places.clone());
+    let same = (0..places.len()).take_while(|i| cells.name(*i).is_some_and(|name| name.starts_with(prefix)));
+    places.start + same.count()
 }
 
 pub(super) fn components(plan: &Plan) -> Option<usize> {

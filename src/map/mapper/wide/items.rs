@@ -12,8 +12,9 @@ use crate::map::field::Fields;
 
 /// The objects of a wide row, in its order or against it; made by [`Mapper::xget`].
 ///
-/// Holds one page of the row ([`SelectObjects::column_buffer_size`](crate::SelectObjects::column_buffer_size)), however
-/// wide it is; an object whose columns lie across the ends of pages comes whole. An object that cannot be read is an
+/// Holds a page of the row ([`SelectObjects::column_buffer_size`](crate::SelectObjects::column_buffer_size)) and the
+/// next one, which is fetched meanwhile ([`read_ahead`](crate::SelectObjects::read_ahead)), however wide the row is; an
+/// object whose columns lie across the ends of pages comes whole. An object that cannot be read is an
 /// error, and the next item is the next object; an error of a call is the last item. What is written meanwhile may or may
 /// not be there.
 pub struct Items<T> {

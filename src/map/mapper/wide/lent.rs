@@ -8,6 +8,7 @@ use super::super::Mapper;
 use super::Cursor;
 use crate::error::{Error, Result};
 use crate::map::de::{self, Found, Slots};
+use crate::map::fault::Fault;
 use crate::map::field::Clustered;
 use crate::map::plan::Layout;
 use crate::map::wide_name;
@@ -55,16 +56,19 @@ impl<T: Clustered> LentItems<T> {
 impl<T> Mapper<T> {
     #[inline]
     pub(super) fn lent<'s, L: Deserialize<'s>>(&self, found: Found<'s>, slots: &mut Slots) -> Result<L> {
-        let name = found.cells.get(0).map(|cell| cell.name);
-        let key = found.key;
-        de::object(self.plan(), found, slots).map_err(|fault| {
-            let error = self.error(Some(key), &fault);
-            self.in_item(error, name.unwrap_or_default())
-        })
+        match de::object(self.plan(), &found, slots) {
+            Ok(object) => Ok(object),
+            Err(fault) => Err(self.explain_item(&fault, &found)),
+        }
+    }
+
+    #[cold]
+    fn explain_item(&self, fault: &Fault, found: &Found<'_>) -> Error {
+        let error = self.error(Some(found.key), fault);
+        self.in_item(error, found.cells.name(0).unwrap_or_default())
     }
 
     /// Names the object of a wide row: by its clustering, and the column behind it.
-    #[cold]
     fn in_item(&self, mut error: Error, name: &[u8]) -> Error {
         let (Error::Field { at, .. } | Error::MissingColumn { at, .. }) = &mut error else { return error };
         let parts = self.plan().identity().clustering();

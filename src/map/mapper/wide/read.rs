@@ -24,7 +24,7 @@ use crate::wire::hot::Cells;
 const OBJECTS_AT_ONCE: usize = 64;
 
 impl<T: Clustered + DeserializeOwned> SelectObjects<'_, T> {
-    /// The objects of a row, one after the other; holds one page of it. [`Mapper::xget`] has an example; what is wrong
+    /// The objects of a row, one after the other; holds two pages of it. [`Mapper::xget`] has an example; what is wrong
     /// with the options is the first item.
     #[must_use = "an iterator does nothing until it is asked"]
     pub fn xget(self, key: impl Serialize) -> Items<T> {

@@ -24,6 +24,8 @@ pub(in crate::map::mapper) struct Slice {
     upper: Option<Edge>,
     reversed: bool,
     limit: Option<usize>,
+    /// Whether a page is asked for only once it is needed.
+    by_page: bool,
 }
 
 /// An end, behind the prefix.
@@ -111,6 +113,47 @@ impl<T: Clustered> SelectObjects<'_, T> {
         self
     }
 
+    /// Whether the next page of a row is fetched, by a thread of its own, while the objects of this one are taken: from
+    /// the third page on, and never more than one ahead. Defaults to `true`, except in a pool of a single connection or
+    /// without a `pool_timeout`, where the connection would be missing elsewhere.
+    ///
+    /// An error of a page that was fetched ahead comes after the objects of the one before, as without. Objects that are
+    /// dropped early leave at most one call to come to its end.
+    ///
+    /// ```
+    /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+    /// # use serde::{Deserialize, Serialize};
+    /// #[derive(Serialize, Deserialize, ColumnFamilyMap)]
+    /// struct Reading {
+    ///     #[cassa(key)]
+    ///     sensor: String,
+    ///     #[cassa(clustering)]
+    ///     minute: i32,
+    ///     #[cassa(value)]
+    ///     degrees: f64,
+    /// }
+    /// # fn main() -> cassa::Result<()> {
+    /// # let server = EmbeddedServer::start()?;
+    /// # let system = SystemManager::connect(server.addresses())?;
+    /// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+    /// # system.create_column_family_for::<Reading>("Keyspace1")?;
+    /// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+    /// let readings = pool.map::<Reading>()?;
+    /// let reading = |minute| Reading { sensor: "attic".into(), minute, degrees: 21.5 };
+    /// readings.batch_insert(&(0..60).map(reading).collect::<Vec<_>>())?;
+    /// // a thousand streams at once, which need no thread each
+    /// let objects = readings.select().read_ahead(false).column_buffer_size(16).xget("attic");
+    /// assert_eq!(objects.count(), 60);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn read_ahead(mut self, ahead: bool) -> Self {
+        if let Ok(slice) = &mut self.slice {
+            slice.by_page = !ahead;
+        }
+        self
+    }
+
     /// At most so many objects of a row. Defaults to all.
     pub fn limit(mut self, objects: usize) -> Self {
         if let Ok(slice) = &mut self.slice {
@@ -158,6 +201,10 @@ impl Slice {
         self.reversed ^= is_last;
         self.limit = Some(self.limit.map_or(1, |limit| limit.min(1)));
         self
+    }
+
+    pub(super) fn reads_ahead(&self) -> bool {
+        !self.by_page
     }
 
     pub(super) fn limit(&self) -> Option<usize> {

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::map::field::Clustered;
 
 impl<T: Clustered + DeserializeOwned> Mapper<T> {
-    /// The objects of a row, one after the other, in the order of their clustering. Holds one page of the row, however
+    /// The objects of a row, one after the other, in the order of their clustering. Holds two pages of the row, however
     /// wide it is. What is wrong with the key is the first item.
     ///
     /// ```
