@@ -1,17 +1,27 @@
-//! Objects of a wide row as a stream, beside the bare `get_slice` pages of the same cells.
+//! Objects of a wide row as a stream, beside the bare `get_slice` pages of the same cells; and the memory that a stream
+//! takes, by the width of the row.
 //!
 //! ```sh
 //! cargo bench --bench wide_rows            # a row of 200,000 objects
-//! cargo bench --bench wide_rows 1000000    # of as many as one likes, with the memory that the process came to
+//! cargo bench --bench wide_rows 1000000    # of as many as one likes
 //! ```
+//!
+//! The server is a process of its own. Both sides ask for pages of the same size and decode the replies to cells; the
+//! stream makes objects of them. For the memory each row is read by a process that does nothing else.
 
+use std::env;
+use std::fs;
 use std::hint::black_box;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use cassa::wire::ConsistencyLevel;
 use cassa::wire::hot::{ColumnParent, GetSlice, SlicePredicate, SliceRange};
 use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, Mapper, SimpleStrategy, SystemManager};
 use serde::{Deserialize, Serialize};
+
+type Any<T> = Result<T, Box<dyn std::error::Error>>;
 
 #[derive(Serialize, Deserialize, ColumnFamilyMap)]
 struct Reading {
@@ -34,36 +44,111 @@ struct Flight {
     delay: Option<i32>,
 }
 
+/// The columns that a call asks for: the default of [`cassa::SelectObjects::column_buffer_size`].
 const PAGE: usize = 1024;
+const KEYSPACE: &str = "Bench";
 
-fn main() -> cassa::Result<()> {
-    let objects = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(200_000_i64);
+/// What a process that this program starts is to do.
+const ROLE: &str = "CASSA_WIDE_ROWS";
+
+fn main() -> Any<()> {
+    if let Ok(role) = env::var(ROLE) {
+        return match role.split_once('*') {
+            Some((server, row)) => read(server, row),
+            None => serve(),
+        };
+    }
+    let objects = env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(200_000_i64);
+    let mut server = Command::new(env::current_exe()?)
+        .env(ROLE, "serve")
+        .stdin(Stdio::piped()) // closed with this process
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut address = String::new();
+    BufReader::new(server.stdout.take().ok_or("it is piped")?).read_line(&mut address)?;
+    let measured = measure(address.trim(), objects);
+    drop(server.stdin.take());
+    server.wait()?;
+    measured
+}
+
+fn serve() -> Any<()> {
     let server = EmbeddedServer::start()?;
-    let system = SystemManager::connect(server.addresses())?;
-    system.create_keyspace("Bench", SimpleStrategy(1))?;
-    system.create_column_family_for::<Reading>("Bench")?;
-    system.create_column_family_for::<Flight>("Bench")?;
-    let pool = ConnectionPool::new("Bench", server.addresses())?;
+    println!("{}", server.addresses()[0]);
+    std::io::stdin().read_to_end(&mut Vec::new())?;
+    Ok(())
+}
+
+fn measure(server: &str, objects: i64) -> Any<()> {
+    let system = SystemManager::connect([server])?;
+    system.create_keyspace(KEYSPACE, SimpleStrategy(1))?;
+    system.create_column_family_for::<Reading>(KEYSPACE)?;
+    system.create_column_family_for::<Flight>(KEYSPACE)?;
+    let pool = ConnectionPool::new(KEYSPACE, [server])?;
     let (readings, flights): (Mapper<Reading>, Mapper<Flight>) = (pool.map()?, pool.map()?);
-    for start in (0..objects).step_by(10_000) {
-        let minutes = || start..objects.min(start + 10_000);
-        let some = minutes().map(|minute| Reading { sensor: 1, minute, degrees: minute as f64 });
-        readings.batch_insert(&some.collect::<Vec<_>>())?;
-        let some =
-            minutes().map(|minute| Flight { plane: 1, minute, number: 7, dest: minute, delay: Some(3) });
-        flights.batch_insert(&some.collect::<Vec<_>>())?;
+    // Row 1 is of full width, row 10 of a tenth, row 100 of a hundredth.
+    for row in [1, 10, 100] {
+        let width = objects / i64::from(row);
+        for start in (0..width).step_by(10_000) {
+            let minutes = || start..width.min(start + 10_000);
+            let some = minutes().map(|minute| Reading { sensor: row, minute, degrees: minute as f64 });
+            readings.batch_insert(&some.collect::<Vec<_>>())?;
+            let some = minutes().map(|minute| Flight {
+                plane: row,
+                minute,
+                number: 7,
+                dest: minute,
+                delay: Some(3),
+            });
+            flights.batch_insert(&some.collect::<Vec<_>>())?;
+        }
     }
-    let stored = memory();
+    println!(
+        "{:26}{:>12}{:>24}{:>24}{:>24}",
+        "objects a second", "bare pages", "stream", "lent", "page by page"
+    );
     for _ in 0..2 {
-        compare("a column an object", objects, || pages(&pool, "Reading"), || drain(readings.xget(1)))?;
-        compare("three columns an object", objects, || pages(&pool, "Flight"), || drain(flights.xget(1)))?;
+        compare(
+            "one column an object",
+            objects,
+            &[&|| pages(&pool, "Reading"), &|| drain(readings.xget(1)), &|| lend(&readings), &|| {
+                drain(readings.select().read_ahead(false).xget(1))
+            }],
+        )?;
+        compare(
+            "three columns an object",
+            objects,
+            &[&|| pages(&pool, "Flight"), &|| drain(flights.xget(1)), &|| lend(&flights), &|| {
+                drain(flights.select().read_ahead(false).xget(1))
+            }],
+        )?;
     }
-    println!("resident: {} MB when all was stored, {} MB at the end", stored / 1024, memory() / 1024);
+    println!(
+        "\n{:26}{:>24}{:>24}",
+        "greatest resident memory", "one column an object", "three columns an object"
+    );
+    for row in [100, 10, 1] {
+        let of = |family| peak(server, family, row);
+        let width = objects / i64::from(row);
+        println!("{width:>18} objects{:>24}{:>24}", of("Reading")?, of("Flight")?);
+    }
     Ok(())
 }
 
 fn drain<T>(items: impl Iterator<Item = cassa::Result<T>>) -> cassa::Result<()> {
     items.into_iter().try_for_each(|item| item.map(|item| drop(black_box(item))))
+}
+
+fn lend<T>(mapper: &Mapper<T>) -> cassa::Result<()>
+where
+    T: cassa::Clustered,
+    for<'de> T::Lent<'de>: Deserialize<'de>,
+{
+    let mut items = mapper.lend(1);
+    while let Some(item) = items.next() {
+        black_box(item?);
+    }
+    Ok(())
 }
 
 /// The same cells, and nothing done with them.
@@ -91,36 +176,46 @@ fn pages(pool: &ConnectionPool, family: &str) -> cassa::Result<()> {
     }
 }
 
-fn compare(
-    what: &str,
-    objects: i64,
-    raw: impl Fn() -> cassa::Result<()>,
-    mapped: impl Fn() -> cassa::Result<()>,
-) -> cassa::Result<()> {
-    let (mut bare, mut stream) = (Duration::MAX, Duration::MAX);
-    for _ in 0..3 {
-        bare = bare.min(timed(&raw)?);
-        stream = stream.min(timed(&mapped)?);
+/// One way to read the row.
+type Way<'a> = &'a dyn Fn() -> cassa::Result<()>;
+
+fn compare(what: &str, objects: i64, ways: &[Way<'_>]) -> cassa::Result<()> {
+    let mut best = vec![Duration::MAX; ways.len()];
+    for _ in 0..5 {
+        for (best, way) in best.iter_mut().zip(ways) {
+            let start = Instant::now();
+            way()?;
+            *best = start.elapsed().min(*best);
+        }
     }
-    let a_second = |time: Duration| objects as f64 / time.as_secs_f64();
-    println!(
-        "{what:24} bare pages {:>9.0} objects/s   stream {:>9.0} objects/s   ratio {:.2}",
-        a_second(bare),
-        a_second(stream),
-        bare.as_secs_f64() / stream.as_secs_f64()
-    );
+    let a_second = |time: &Duration| objects as f64 / time.as_secs_f64();
+    print!("{what:26}{:>12.0}", a_second(&best[0]));
+    for time in &best[1..] {
+        let ratio = best[0].as_secs_f64() / time.as_secs_f64();
+        print!("{:>24}", format!("{:.0} ({ratio:.2})", a_second(time)));
+    }
+    println!();
     Ok(())
 }
 
-fn timed(work: &impl Fn() -> cassa::Result<()>) -> cassa::Result<Duration> {
-    let start = Instant::now();
-    work()?;
-    Ok(start.elapsed())
+/// What a process comes to that reads this row.
+fn peak(server: &str, family: &str, row: i32) -> Any<String> {
+    let role = format!("{server}*{family} {row}");
+    let output = Command::new(env::current_exe()?).env(ROLE, role).stderr(Stdio::inherit()).output()?;
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
-/// Kilobytes that the process has in memory; 0 where the system does not tell.
-fn memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    line.and_then(|line| line.trim().trim_end_matches(" kB").trim().parse().ok()).unwrap_or(0)
+/// Reads one row and says what memory that took; nothing where the system does not tell.
+fn read(server: &str, row: &str) -> Any<()> {
+    let (family, row) = row.split_once(' ').ok_or("expected a column family and a row")?;
+    let row: i32 = row.parse()?;
+    let pool = ConnectionPool::new(KEYSPACE, [server])?;
+    match family {
+        "Reading" => drain(pool.map::<Reading>()?.xget(row))?,
+        _ => drain(pool.map::<Flight>()?.xget(row))?,
+    }
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    println!("{}", peak.map_or("?", str::trim));
+    Ok(())
 }
