@@ -2,9 +2,11 @@
 
 mod ahead;
 mod cells;
+mod moments;
 mod ranges;
 mod round_trip;
 mod schema;
+mod sizes;
 mod streams;
 
 use std::error::Error as _;

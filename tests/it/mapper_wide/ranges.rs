@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{Cluster, Flight, Reading, day, flight, reading};
 
-fn bound<T: std::fmt::Debug + Clone + 'static>(
+pub(super) fn bound<T: std::fmt::Debug + Clone + 'static>(
     value: impl Strategy<Value = T> + 'static,
 ) -> impl Strategy<Value = Bound<T>> {
     let value = value.boxed();
@@ -21,16 +21,16 @@ fn bound<T: std::fmt::Debug + Clone + 'static>(
     ]
 }
 
-fn page() -> impl Strategy<Value = usize> {
+pub(super) fn page() -> impl Strategy<Value = usize> {
     prop_oneof![1_usize..8, 1_usize..200, 1_usize..=10_000]
 }
 
-fn limit() -> impl Strategy<Value = Option<usize>> {
+pub(super) fn limit() -> impl Strategy<Value = Option<usize>> {
     prop_oneof![2 => Just(None), 1 => (0_usize..70).prop_map(Some)]
 }
 
 /// What the mapper gives must be what the list has; a range against the order of the row is an error, and has nothing.
-fn agree<T: PartialEq + std::fmt::Debug + Clone>(
+pub(super) fn agree<T: PartialEq + std::fmt::Debug + Clone>(
     found: Result<Vec<T>, Error>,
     expected: impl Iterator<Item = T>,
     reversed: bool,
