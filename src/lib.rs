@@ -41,7 +41,7 @@ pub use map::bare;
 pub use map::{
     Assignment, Clustered, ColumnFamilyMap, ColumnOf, Condition, CounterColumns, Field, FieldClass, Fields,
     Items, LentItems, Mapper, MapperBatch, MapperOperation, Nulls, Objects, Part, PlainColumns, Rest, Role,
-    SelectObjects, Typed, Version, VersionedColumns, WriteObjects,
+    SelectObjects, Typed, Unclustered, Version, VersionedColumns, WriteObjects,
 };
 pub use marshal::{
     Class, ComponentType, CustomType, FromValue, IntermediateDate, InvalidClass, Mismatch, OldPycassaDate,

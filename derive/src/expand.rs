@@ -31,6 +31,9 @@ fn expand(model: &Model<'_>) -> TokenStream {
         quote! {
             #[automatically_derived]
             impl #impl_generics #krate::Part #of {}
+
+            #[automatically_derived]
+            impl #impl_generics #krate::Unclustered #of {}
         }
     } else {
         let family = family(model, &generics);
@@ -80,11 +83,16 @@ fn kind(model: &Model<'_>, generics: &Generics) -> TokenStream {
     }
 }
 
-/// Many objects a row: with the type that they have where what they borrow is lent.
-fn clustered(model: &Model<'_>, generics: &Generics) -> Option<TokenStream> {
+/// Whether there are many objects a row; and the type that they have where what they borrow is lent.
+fn clustered(model: &Model<'_>, generics: &Generics) -> TokenStream {
     let Model { ident, krate, .. } = model;
-    let (Layout::Column | Layout::Prefix) = model.layout() else { return None };
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+    let (Layout::Column | Layout::Prefix) = model.layout() else {
+        return quote! {
+            #[automatically_derived]
+            impl #impl_generics #krate::Unclustered for #ident #type_generics #where_clause {}
+        };
+    };
     let lent = if generics.lifetimes().next().is_none() {
         quote!(#ident #type_generics)
     } else {
@@ -96,12 +104,12 @@ fn clustered(model: &Model<'_>, generics: &Generics) -> Option<TokenStream> {
         });
         quote!(#ident<#(#arguments),*>)
     };
-    Some(quote! {
+    quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Clustered for #ident #type_generics #where_clause {
             type Lent<'__de> = #lent;
         }
-    })
+    }
 }
 
 fn family(model: &Model<'_>, generics: &Generics) -> TokenStream {

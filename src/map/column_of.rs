@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use serde::Serialize;
 
+use super::field::Unclustered;
 use super::plan::{Plan, Planned};
 use super::{fault, ser};
 use crate::wire::IndexOperator;
@@ -47,27 +48,42 @@ impl<T> ColumnOf<T> {
 
 impl<T> ColumnOf<T> {
     /// The objects whose column equals a value. Every query by an index needs one such condition at least.
-    pub fn eq<'v>(self, value: impl Serialize + 'v) -> Condition<'v, T> {
+    pub fn eq<'v>(self, value: impl Serialize + 'v) -> Condition<'v, T>
+    where
+        T: Unclustered,
+    {
         Condition::of(self, IndexOperator::Eq, value)
     }
 
     /// The objects whose column is greater than a value.
-    pub fn gt<'v>(self, value: impl Serialize + 'v) -> Condition<'v, T> {
+    pub fn gt<'v>(self, value: impl Serialize + 'v) -> Condition<'v, T>
+    where
+        T: Unclustered,
+    {
         Condition::of(self, IndexOperator::Gt, value)
     }
 
     /// The objects whose column is a value or greater.
-    pub fn gte<'v>(self, value: impl Serialize + 'v) -> Condition<'v, T> {
+    pub fn gte<'v>(self, value: impl Serialize + 'v) -> Condition<'v, T>
+    where
+        T: Unclustered,
+    {
         Condition::of(self, IndexOperator::Gte, value)
     }
 
     /// The objects whose column is less than a value.
-    pub fn lt<'v>(self, value: impl Serialize + 'v) -> Condition<'v, T> {
+    pub fn lt<'v>(self, value: impl Serialize + 'v) -> Condition<'v, T>
+    where
+        T: Unclustered,
+    {
         Condition::of(self, IndexOperator::Lt, value)
     }
 
     /// The objects whose column is a value or less.
-    pub fn lte<'v>(self, value: impl Serialize + 'v) -> Condition<'v, T> {
+    pub fn lte<'v>(self, value: impl Serialize + 'v) -> Condition<'v, T>
+    where
+        T: Unclustered,
+    {
         Condition::of(self, IndexOperator::Lte, value)
     }
 

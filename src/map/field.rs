@@ -106,6 +106,16 @@ pub trait Clustered: ColumnFamilyMap {
     type Lent<'de>: Fields;
 }
 
+/// A struct whose objects are not a part of a wide row, so that an index finds them by the values of their columns.
+/// Implemented by `#[derive(ColumnFamilyMap)]`, also for parts.
+#[diagnostic::on_unimplemented(
+    message = "objects of a wide row are not found by the value of a column",
+    label = "`{Self}` has a `clustering` field",
+    note = "an index finds whole rows by a column's name, and the names of `{Self}` are composed of more; `range` and \
+            `prefix` choose by the `clustering` fields"
+)]
+pub trait Unclustered: Fields {}
+
 /// One field: its name, the Cassandra type that it is stored as, and what it is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

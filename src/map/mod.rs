@@ -32,7 +32,7 @@ pub use cassa_derive::ColumnFamilyMap;
 pub use column_of::{Assignment, ColumnOf, Condition, Version};
 pub use field::{
     Clustered, ColumnFamilyMap, CounterColumns, Field, FieldClass, Fields, Nulls, Part, PlainColumns, Role,
-    VersionedColumns,
+    Unclustered, VersionedColumns,
 };
 pub use mapper::{
     Items, LentItems, Mapper, MapperBatch, MapperOperation, Objects, SelectObjects, WriteObjects,

@@ -39,6 +39,8 @@ impl other::cassa::Fields for Plane {
 }
 #[automatically_derived]
 impl other::cassa::PlainColumns for Plane {}
+#[automatically_derived]
+impl other::cassa::Unclustered for Plane {}
 #[allow(
     dead_code,
     missing_docs,

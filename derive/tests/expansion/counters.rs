@@ -20,6 +20,8 @@ impl ::cassa::Fields for Hits {
 }
 #[automatically_derived]
 impl ::cassa::CounterColumns for Hits {}
+#[automatically_derived]
+impl ::cassa::Unclustered for Hits {}
 #[allow(
     dead_code,
     missing_docs,

@@ -29,6 +29,12 @@ where
     U: Clone,
     Option<T>: ::cassa::Typed,
 {}
+#[automatically_derived]
+impl<'a, T: Copy, U, const N: usize> ::cassa::Unclustered for Latest<'a, T, U, N>
+where
+    U: Clone,
+    Option<T>: ::cassa::Typed,
+{}
 #[allow(
     dead_code,
     missing_docs,

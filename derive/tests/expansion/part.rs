@@ -16,3 +16,5 @@ impl<'a> ::cassa::Fields for Address<'a> {
 }
 #[automatically_derived]
 impl<'a> ::cassa::Part for Address<'a> {}
+#[automatically_derived]
+impl<'a> ::cassa::Unclustered for Address<'a> {}

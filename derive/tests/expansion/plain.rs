@@ -15,6 +15,8 @@ impl ::cassa::Fields for Plane {
 }
 #[automatically_derived]
 impl ::cassa::PlainColumns for Plane {}
+#[automatically_derived]
+impl ::cassa::Unclustered for Plane {}
 #[allow(
     dead_code,
     missing_docs,

@@ -49,6 +49,12 @@ where
     Maker<T>: ::cassa::Fields,
     BTreeMap<String, T>: ::cassa::Rest,
 {}
+#[automatically_derived]
+impl<T> ::cassa::Unclustered for Engine<T>
+where
+    Maker<T>: ::cassa::Fields,
+    BTreeMap<String, T>: ::cassa::Rest,
+{}
 #[allow(
     dead_code,
     missing_docs,

@@ -26,6 +26,8 @@ impl ::cassa::VersionedColumns for Account {
         &mut self.version
     }
 }
+#[automatically_derived]
+impl ::cassa::Unclustered for Account {}
 #[allow(
     dead_code,
     missing_docs,

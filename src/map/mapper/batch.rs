@@ -42,8 +42,8 @@ use crate::map::ser::{Cells, Packed};
 /// # }
 /// ```
 pub struct MapperBatch<T> {
-    mapper: Mapper<T>,
-    mutator: Mutator,
+    pub(super) mapper: Mapper<T>,
+    pub(super) mutator: Mutator,
 }
 
 impl<T> Mapper<T> {
@@ -151,14 +151,25 @@ impl<T> MapperBatch<T> {
     {
         self.write().remove_key(id)
     }
+
+    /// Gathers the deletion of a row, with all objects in it: [`Mapper::remove_row`].
+    ///
+    /// # Errors
+    /// As [`Mapper::remove`] and, where it makes the batch full, [`send`](Self::send).
+    pub fn remove_row(&self, key: impl Serialize) -> Result<&Self>
+    where
+        T: ColumnFamilyMap,
+    {
+        self.write().remove_row(key)
+    }
 }
 
 /// One operation of a batch, with options; made by [`MapperBatch::write`], which has an example.
 #[must_use = "options do nothing until a verb follows"]
 pub struct MapperOperation<'b, T> {
-    batch: &'b MapperBatch<T>,
+    pub(super) batch: &'b MapperBatch<T>,
     ttl: Option<i32>,
-    timestamp: Option<i64>,
+    pub(super) timestamp: Option<i64>,
 }
 
 impl<'b, T> MapperOperation<'b, T> {
@@ -245,6 +256,18 @@ impl<'b, T> MapperOperation<'b, T> {
     {
         let id = self.batch.mapper.identity(&id)?;
         self.remove_identity(&id)
+    }
+
+    /// As [`MapperBatch::remove_row`].
+    ///
+    /// # Errors
+    /// As [`MapperBatch::remove_row`].
+    pub fn remove_row(self, key: impl Serialize) -> Result<&'b MapperBatch<T>>
+    where
+        T: ColumnFamilyMap,
+    {
+        let key = self.batch.mapper.row_key(&key)?;
+        self.remove_identity(&Packed { key, ..Packed::default() })
     }
 
     fn stamp(&self, timestamp: i64, nulls: Nulls) -> Stamp {

@@ -127,6 +127,36 @@ fn items_of_one_row_in_one_batch_and_the_later_of_two_wins() {
     assert_eq!(flights.count().expect("read"), 0);
 }
 
+#[test]
+fn ranges_in_a_batch_go_in_the_order_of_its_operations() {
+    let cluster = Cluster::start();
+    let (flights, readings) = (cluster.map::<Flight>(), cluster.map::<super::Reading>());
+    flights.batch_insert(&(1..=9).map(|number| flight(1, number)).collect::<Vec<_>>()).expect("written");
+    readings.batch_insert(&(0..30).map(reading).collect::<Vec<_>>()).expect("written");
+    readings.insert(&super::Reading { sensor: "cellar".into(), ..reading(1) }).expect("written");
+
+    let batch = flights.batch();
+    batch.remove_range("N14228", (day(1), 3)..=(day(1), 6)).expect("queued");
+    batch.insert(&flight(1, 4)).expect("queued").remove_prefix("N14228", (day(1), 9)).expect("queued");
+    batch.write().timestamp(1).remove_range("N14228", (day(1), 1)..).expect("queued: older than all");
+    assert_eq!(flights.get_count("N14228").expect("counted"), 9, "nothing was sent so far");
+    batch.send().expect("sent");
+    let left: Vec<i32> = flights.xget("N14228").map(|flight| flight.expect("read").number).collect();
+    assert_eq!(left, [1, 2, 4, 7, 8]);
+
+    let batch = readings.batch();
+    let error = batch.remove_range::<i32>("attic", ..).expect_err("no end").to_string();
+    assert!(error.contains("remove the row"), "{error}");
+    let error = batch.remove_range("attic", 5..29).expect_err("an end that is left out").to_string();
+    assert!(error.contains("a..=b"), "{error}");
+    batch.remove_range("attic", 5..=29).expect("queued").remove_row("cellar").expect("queued");
+    batch.insert(&reading(7)).expect("queued");
+    batch.send().expect("sent");
+    let left: Vec<i32> = readings.xget("attic").map(|reading| reading.expect("read").minute).collect();
+    assert_eq!(left, [0, 1, 2, 3, 4, 7]);
+    assert_eq!(readings.get_row("cellar").expect("read"), []);
+}
+
 #[derive(Clone, Serialize, Deserialize, ColumnFamilyMap, PartialEq, Debug)]
 struct Departures {
     #[cassa(key)]

@@ -179,12 +179,11 @@ fn a_compact_table_of_cql_is_read_and_written() {
 #[test]
 fn what_has_no_place_is_refused() {
     let cluster = Cluster::start();
-    let flights = cluster.map::<Flight>();
-    let error = flights
-        .get_indexed_slices(Flight::COLUMNS.dest.eq("IAH"))
-        .next()
-        .expect("one")
-        .expect_err("no index");
+    // That of a struct with a `clustering` field is a compile error.
+    cluster.create(ColumnFamilyBuilder::new("owners").comparator(Class::composite([Class::Utf8])));
+    let owners: Mapper<Owner> = Mapper::open_unlisted(&cluster.pool).expect("by the struct alone");
+    let error =
+        owners.get_indexed_slices(Owner::COLUMNS.planes.eq(2)).next().expect("one").expect_err("no index");
     assert!(matches!(error, Error::Mapping { .. }), "{error}");
     let error = Mapper::<Versioned>::open_unlisted(&cluster.pool).expect_err("it has a version");
     assert!(error.to_string().contains("version"), "{error}");

@@ -15,6 +15,23 @@ macro_rules! mapped {
 
 mapped!(Plane { tailnum: String, year: i32 = "LongType", seats: Option<u8> = "IntegerType" });
 
+macro_rules! timeline {
+    ($name:ident by $at:ident: $at_type:ty, $value:ident: $type:ty $(, $static:ident: $static_type:ty)?) => {
+        #[derive(ColumnFamilyMap)]
+        pub struct $name<'a> {
+            #[cassa(key)]
+            pub key: &'a str,
+            #[cassa(clustering)]
+            pub $at: $at_type,
+            pub $value: $type,
+            $(#[cassa(static)] pub $static: Option<$static_type>,)?
+        }
+    };
+}
+
+timeline!(Reading by minute: i64, degrees: f64, place: String);
+
 fn main() {
+    assert_eq!(Reading::COLUMNS.place.name(), "place");
     assert_eq!(Plane::FIELDS[2].class, FieldClass::Named("IntegerType"));
 }

@@ -71,4 +71,27 @@ pub struct Account {
     pub version: ::std::primitive::u32,
 }
 
+#[derive(::cassa::ColumnFamilyMap)]
+pub struct Reading<'a> {
+    #[cassa(key)]
+    pub sensor: &'a ::std::primitive::str,
+    #[cassa(clustering, reversed)]
+    pub minute: ::std::primitive::i64,
+    #[cassa(value)]
+    pub degrees: ::std::option::Option<::std::primitive::f64>,
+}
+
+#[derive(::cassa::ColumnFamilyMap)]
+pub struct Flight<T> {
+    #[cassa(key)]
+    pub tailnum: ::std::string::String,
+    #[cassa(clustering)]
+    pub day: ::std::primitive::i32,
+    #[cassa(clustering)]
+    pub number: T,
+    pub dest: ::std::string::String,
+    #[cassa(static)]
+    pub model: ::std::option::Option<::std::string::String>,
+}
+
 fn main() {}

@@ -32,7 +32,24 @@ pub struct Account<T> {
     pub version: i64,
 }
 
+/// What a sensor read.
+#[derive(Debug, cassa::ColumnFamilyMap, serde::Serialize, serde::Deserialize)]
+pub struct Reading<'a> {
+    /// Which one.
+    #[cassa(key)]
+    pub sensor: &'a str,
+    /// When.
+    #[cassa(clustering)]
+    pub minute: i64,
+    /// What.
+    pub degrees: f64,
+    /// Where it is.
+    #[cassa(static)]
+    pub place: Option<&'a str>,
+}
+
 fn main() {
+    println!("{:?}", Reading { sensor: "attic", minute: 1, degrees: 21.5, place: None });
     println!("{:?}", Hits { page: "/".to_owned(), views: 1 });
     println!("{:?}", Plane { tailnum: "N1", year: None });
 }

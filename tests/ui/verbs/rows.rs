@@ -16,7 +16,11 @@ fn streams(planes: &Mapper<Plane>) -> Result<()> {
     }
     planes.first("N14228")?;
     planes.select().range(1..5).limit(3).xget("N14228");
+    planes.last("N14228")?;
+    planes.get_count("N14228")?;
+    planes.lend("N14228");
     planes.remove_range("N14228", 1..5)?;
+    planes.batch().remove_prefix("N14228", 1)?;
     Ok(())
 }
 

@@ -23,11 +23,14 @@ use crate::wire::hot::Cells;
 /// The most objects of a row that one call asks for by name.
 const OBJECTS_AT_ONCE: usize = 64;
 
-impl<T: Clustered + DeserializeOwned> SelectObjects<'_, T> {
+impl<T> SelectObjects<'_, T> {
     /// The objects of a row, one after the other; holds two pages of it. [`Mapper::xget`] has an example; what is wrong
     /// with the options is the first item.
     #[must_use = "an iterator does nothing until it is asked"]
-    pub fn xget(self, key: impl Serialize) -> Items<T> {
+    pub fn xget(self, key: impl Serialize) -> Items<T>
+    where
+        T: Clustered + DeserializeOwned,
+    {
         let mapper = self.mapper.clone();
         Items::new(mapper, self.cursor(&key))
     }
@@ -36,7 +39,10 @@ impl<T: Clustered + DeserializeOwned> SelectObjects<'_, T> {
     ///
     /// # Errors
     /// As [`Mapper::get`].
-    pub fn first(self, key: impl Serialize) -> Result<Option<T>> {
+    pub fn first(self, key: impl Serialize) -> Result<Option<T>>
+    where
+        T: Clustered + DeserializeOwned,
+    {
         self.outermost(&key, false)
     }
 
@@ -44,11 +50,17 @@ impl<T: Clustered + DeserializeOwned> SelectObjects<'_, T> {
     ///
     /// # Errors
     /// As [`Mapper::get`].
-    pub fn last(self, key: impl Serialize) -> Result<Option<T>> {
+    pub fn last(self, key: impl Serialize) -> Result<Option<T>>
+    where
+        T: Clustered + DeserializeOwned,
+    {
         self.outermost(&key, true)
     }
 
-    fn outermost(mut self, key: &impl Serialize, is_last: bool) -> Result<Option<T>> {
+    fn outermost(mut self, key: &impl Serialize, is_last: bool) -> Result<Option<T>>
+    where
+        T: Clustered + DeserializeOwned,
+    {
         self.slice = self.slice.map(|slice| slice.outermost(is_last));
         let mapper = self.mapper;
         self.cursor(key)?.next(mapper, &mut Slots::default()).transpose()
@@ -59,7 +71,10 @@ impl<T: Clustered + DeserializeOwned> SelectObjects<'_, T> {
     ///
     /// # Errors
     /// As [`Mapper::get`].
-    pub fn multiget_rows<K: Serialize>(self, keys: impl IntoIterator<Item = K>) -> Result<Vec<Vec<T>>> {
+    pub fn multiget_rows<K: Serialize>(self, keys: impl IntoIterator<Item = K>) -> Result<Vec<Vec<T>>>
+    where
+        T: Clustered + DeserializeOwned,
+    {
         let (mapper, plan) = (self.mapper, self.mapper.plan());
         mapper.check_readable()?;
         let (select, slice) = (self.select?, self.slice?);
@@ -93,10 +108,13 @@ impl<T: Clustered + DeserializeOwned> SelectObjects<'_, T> {
     }
 }
 
-impl<T: Clustered> SelectObjects<'_, T> {
+impl<T> SelectObjects<'_, T> {
     /// The objects of a row, each lent until the next one is asked for. [`Mapper::lend`] has an example; what is wrong
     /// with the options is the first item.
-    pub fn lend(self, key: impl Serialize) -> LentItems<T> {
+    pub fn lend(self, key: impl Serialize) -> LentItems<T>
+    where
+        T: Clustered,
+    {
         let mapper = self.mapper.clone();
         LentItems::new(mapper, self.unchecked_cursor(&key))
     }
@@ -108,7 +126,10 @@ impl<T: Clustered> SelectObjects<'_, T> {
     ///
     /// # Errors
     /// As [`Mapper::get_count`].
-    pub fn get_count(self, key: impl Serialize) -> Result<usize> {
+    pub fn get_count(self, key: impl Serialize) -> Result<usize>
+    where
+        T: Clustered,
+    {
         let (mapper, plan) = (self.mapper, self.mapper.plan());
         if let (Layout::Timeline, Ok(slice)) = (plan.layout(), &self.slice) {
             let ends = slice.ends(plan)?;

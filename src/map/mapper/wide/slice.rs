@@ -46,12 +46,15 @@ pub(super) struct Ends {
     pub(super) is_nothing: bool,
 }
 
-impl<T: Clustered> SelectObjects<'_, T> {
+impl<T> SelectObjects<'_, T> {
     /// Only the objects whose clustering begins so: with a value of its first field, or a tuple of values of its first
     /// fields. Defaults to all.
     ///
     /// A time in the place of a `TimeUUIDType` stands for all UUIDs that were made in its millisecond.
-    pub fn prefix(mut self, prefix: impl Serialize) -> Self {
+    pub fn prefix(mut self, prefix: impl Serialize) -> Self
+    where
+        T: Clustered,
+    {
         self.slice = self.slice.and_then(|mut slice| {
             slice.put_prefix(self.mapper, &prefix)?;
             Ok(slice)
@@ -97,7 +100,10 @@ impl<T: Clustered> SelectObjects<'_, T> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn range<K: Serialize>(mut self, range: impl RangeBounds<K>) -> Self {
+    pub fn range<K: Serialize>(mut self, range: impl RangeBounds<K>) -> Self
+    where
+        T: Clustered,
+    {
         self.slice = self.slice.and_then(|mut slice| {
             slice.put_range(self.mapper, range.start_bound(), range.end_bound())?;
             Ok(slice)
@@ -106,7 +112,10 @@ impl<T: Clustered> SelectObjects<'_, T> {
     }
 
     /// From the last object of the range to the first. Defaults to the order of the row.
-    pub fn reversed(mut self) -> Self {
+    pub fn reversed(mut self) -> Self
+    where
+        T: Clustered,
+    {
         if let Ok(slice) = &mut self.slice {
             slice.reversed = true;
         }
@@ -147,7 +156,10 @@ impl<T: Clustered> SelectObjects<'_, T> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn read_ahead(mut self, ahead: bool) -> Self {
+    pub fn read_ahead(mut self, ahead: bool) -> Self
+    where
+        T: Clustered,
+    {
         if let Ok(slice) = &mut self.slice {
             slice.by_page = !ahead;
         }
@@ -155,7 +167,10 @@ impl<T: Clustered> SelectObjects<'_, T> {
     }
 
     /// At most so many objects of a row. Defaults to all.
-    pub fn limit(mut self, objects: usize) -> Self {
+    pub fn limit(mut self, objects: usize) -> Self
+    where
+        T: Clustered,
+    {
         if let Ok(slice) = &mut self.slice {
             slice.limit = Some(objects);
         }

@@ -21,6 +21,8 @@ impl<T: ColumnFamilyMap> Mapper<T> {
     /// its other columns are null. A struct with a `value`, or with a super column, is a table with compact storage, which
     /// has neither. [`create_table`](Self::create_table) writes the table of a struct.
     ///
+    /// The layout is the one that Cassandra 1.2 to 2.2 is known to have for such tables.
+    ///
     /// ```
     /// use cassa::{Class, ColumnFamilyBuilder, ColumnFamilyMap, ConnectionPool, EmbeddedServer, Mapper, SimpleStrategy};
     /// use cassa::SystemManager;

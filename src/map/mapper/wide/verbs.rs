@@ -1,4 +1,5 @@
-//! The verbs without options.
+//! The verbs without options. What they ask of a struct stands at each of them, so that the compiler says what to write
+//! where it is none of a wide row.
 
 use std::ops::RangeBounds;
 
@@ -10,7 +11,7 @@ use super::{Items, LentItems};
 use crate::error::Result;
 use crate::map::field::Clustered;
 
-impl<T: Clustered + DeserializeOwned> Mapper<T> {
+impl<T> Mapper<T> {
     /// The objects of a row, one after the other, in the order of their clustering. Holds two pages of the row, however
     /// wide it is. What is wrong with the key is the first item.
     ///
@@ -43,7 +44,10 @@ impl<T: Clustered + DeserializeOwned> Mapper<T> {
     /// # }
     /// ```
     #[must_use = "an iterator does nothing until it is asked"]
-    pub fn xget(&self, key: impl Serialize) -> Items<T> {
+    pub fn xget(&self, key: impl Serialize) -> Items<T>
+    where
+        T: Clustered + DeserializeOwned,
+    {
         self.select().xget(key)
     }
 
@@ -80,7 +84,10 @@ impl<T: Clustered + DeserializeOwned> Mapper<T> {
     ///
     /// # Errors
     /// As [`Mapper::get`].
-    pub fn first(&self, key: impl Serialize) -> Result<Option<T>> {
+    pub fn first(&self, key: impl Serialize) -> Result<Option<T>>
+    where
+        T: Clustered + DeserializeOwned,
+    {
         self.select().first(key)
     }
 
@@ -88,7 +95,10 @@ impl<T: Clustered + DeserializeOwned> Mapper<T> {
     ///
     /// # Errors
     /// As [`Mapper::get`].
-    pub fn last(&self, key: impl Serialize) -> Result<Option<T>> {
+    pub fn last(&self, key: impl Serialize) -> Result<Option<T>>
+    where
+        T: Clustered + DeserializeOwned,
+    {
         self.select().last(key)
     }
 
@@ -125,12 +135,15 @@ impl<T: Clustered + DeserializeOwned> Mapper<T> {
     ///
     /// # Errors
     /// As [`Mapper::get`].
-    pub fn multiget_rows<K: Serialize>(&self, keys: impl IntoIterator<Item = K>) -> Result<Vec<Vec<T>>> {
+    pub fn multiget_rows<K: Serialize>(&self, keys: impl IntoIterator<Item = K>) -> Result<Vec<Vec<T>>>
+    where
+        T: Clustered + DeserializeOwned,
+    {
         self.select().multiget_rows(keys)
     }
 }
 
-impl<T: Clustered> Mapper<T> {
+impl<T> Mapper<T> {
     /// The objects of a row, each lent until the next one is asked for: for structs that borrow.
     ///
     /// ```
@@ -161,7 +174,10 @@ impl<T: Clustered> Mapper<T> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn lend(&self, key: impl Serialize) -> LentItems<T> {
+    pub fn lend(&self, key: impl Serialize) -> LentItems<T>
+    where
+        T: Clustered,
+    {
         self.select().lend(key)
     }
 
@@ -197,7 +213,10 @@ impl<T: Clustered> Mapper<T> {
     /// # Errors
     /// [`Error::Field`](crate::Error::Field) where the key does not fit its class; those of
     /// [`ConnectionPool::execute`](crate::ConnectionPool::execute).
-    pub fn get_count(&self, key: impl Serialize) -> Result<usize> {
+    pub fn get_count(&self, key: impl Serialize) -> Result<usize>
+    where
+        T: Clustered,
+    {
         self.select().get_count(key)
     }
 
@@ -238,7 +257,10 @@ impl<T: Clustered> Mapper<T> {
     /// # Errors
     /// [`Error::InvalidOption`](crate::Error::InvalidOption) for a range without an end, against the order, or one that
     /// leaves out an end that the interface cannot; those of [`Mapper::remove`].
-    pub fn remove_range<K: Serialize>(&self, key: impl Serialize, range: impl RangeBounds<K>) -> Result<i64> {
+    pub fn remove_range<K: Serialize>(&self, key: impl Serialize, range: impl RangeBounds<K>) -> Result<i64>
+    where
+        T: Clustered,
+    {
         self.write().remove_range(key, range)
     }
 
@@ -274,7 +296,10 @@ impl<T: Clustered> Mapper<T> {
     ///
     /// # Errors
     /// As [`remove_range`](Self::remove_range).
-    pub fn remove_prefix(&self, key: impl Serialize, prefix: impl Serialize) -> Result<i64> {
+    pub fn remove_prefix(&self, key: impl Serialize, prefix: impl Serialize) -> Result<i64>
+    where
+        T: Clustered,
+    {
         self.write().remove_prefix(key, prefix)
     }
 }
