@@ -18,6 +18,7 @@ mod embedded_schema;
 #[cfg(feature = "tls")]
 mod embedded_tls;
 mod embedded_users;
+mod embedded_wide;
 mod examples;
 mod guide;
 mod guide_promises;

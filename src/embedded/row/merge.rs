@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::Rules;
 use super::cell::{Cell, Cells, Content};
 use super::deletion::Deletions;
-use super::pieces::{self, CHUNK_SIZE, Growth};
+use super::pieces::{self, Growth};
 use super::reconcile::reconcile;
 use crate::embedded::store::Damage;
 
@@ -38,6 +38,7 @@ impl Merged {
         let mut new_cells = new.iter().copied();
         let mut old = old_cells.next().transpose()?;
         let mut new = new_cells.next();
+        let (mut first_new, mut added) = (None, 0);
         loop {
             let order = match (&old, &new) {
                 (None, None) => break,
@@ -68,9 +69,17 @@ impl Merged {
             }
             let erased = deletions.erases(comparator, &cell, gc_before);
             if !erased && !cell.purgeable(now, gc_before) {
+                let place = merged.bytes.len();
                 cell.encode(&mut merged.bytes);
                 merged.ends.push(merged.bytes.len());
+                if order != Ordering::Less {
+                    first_new.get_or_insert(place);
+                    added += merged.bytes.len() - place;
+                }
             }
+        }
+        if let (Growth::Within, Some(place)) = (merged.growth, first_new) {
+            merged.growth = Growth::of(merged.bytes.len(), added, place);
         }
         Ok(merged)
     }
@@ -90,14 +99,19 @@ impl Merged {
         &self.bytes[self.place(start)..self.place(end)]
     }
 
+    /// Where the new cells came.
+    pub(super) fn growth(&self) -> Growth {
+        self.growth
+    }
+
     /// The ends of the pieces that the cells are cut into, as numbers of cells; none may have a longer
     /// separator than this.
-    pub(super) fn cut(&self, rules: Rules<'_>, longest_separator: usize) -> Vec<usize> {
-        if self.bytes.len() <= CHUNK_SIZE {
+    pub(super) fn cut(&self, growth: Growth, rules: Rules<'_>, longest_separator: usize) -> Vec<usize> {
+        if self.bytes.len() <= growth.piece() {
             return vec![self.len()];
         }
         let sizes: Vec<usize> = (0..self.len()).map(|index| self.size(index)).collect();
-        pieces::ends(&sizes, self.growth, |index| {
+        pieces::ends(&sizes, growth, |index| {
             // where no key fits, the piece grows instead
             self.separator_before(index, rules).len() <= longest_separator
         })

@@ -3,6 +3,10 @@
 /// The size that chunks are cut to. A larger cell is a chunk alone.
 pub(crate) const CHUNK_SIZE: usize = 4096;
 
+/// The size that chunks are cut to where single cells are written here and there, as each of them rewrites its whole
+/// chunk.
+pub(crate) const SMALL: usize = 1024;
+
 /// Where what goes into a chunk came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Growth {
@@ -10,6 +14,24 @@ pub(crate) enum Growth {
     AtEnd,
     /// In the middle: the pieces are alike, so that each has room.
     Within,
+    /// In the middle, little beside what was there: the pieces are alike and small.
+    Scattered,
+}
+
+impl Growth {
+    /// Of a part of this size, to which so much is added, the first of it at `place`.
+    pub(crate) fn of(size: usize, added: usize, place: usize) -> Growth {
+        // who writes almost in order writes to the last quarter
+        if added * 4 < size && place * 4 < size * 3 { Growth::Scattered } else { Growth::Within }
+    }
+
+    /// The size that a piece has at most, unless one cell is larger.
+    pub(crate) fn piece(self) -> usize {
+        match self {
+            Growth::AtEnd | Growth::Within => CHUNK_SIZE,
+            Growth::Scattered => SMALL,
+        }
+    }
 }
 
 /// The ends of the pieces that cells of these sizes are cut into, as numbers of cells. `may_cut(i)` tells
@@ -17,8 +39,8 @@ pub(crate) enum Growth {
 pub(crate) fn ends(sizes: &[usize], growth: Growth, may_cut: impl Fn(usize) -> bool) -> Vec<usize> {
     let total: usize = sizes.iter().sum();
     let target = match growth {
-        Growth::AtEnd => CHUNK_SIZE,
-        Growth::Within => total.div_ceil(total.div_ceil(CHUNK_SIZE).max(1)),
+        Growth::AtEnd => growth.piece(),
+        Growth::Within | Growth::Scattered => total.div_ceil(total.div_ceil(growth.piece()).max(1)),
     };
     let mut ends = Vec::new();
     let mut piece = 0;

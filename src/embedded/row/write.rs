@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use super::cell::Cell;
-use super::chunk::chunk_at;
+use super::chunk::{Backwards, Place};
 use super::deletion::{Deletions, RangeDeletion};
 use super::head::{Head, decode_chunk, encode_chunk_start};
 use super::merge::Merged;
-use super::pieces::CHUNK_SIZE;
+use super::pieces::{CHUNK_SIZE, Growth, SMALL};
 use super::reconcile::reconcile;
 use super::{Rules, key};
 use crate::embedded::store::{Batch, LONGEST_KEY, Snapshot, StoreError};
@@ -112,6 +112,9 @@ struct Writer<'a, S: Snapshot> {
 
 impl<S: Snapshot> Writer<'_, S> {
     /// Rewrites the chunks that an update concerns, and leaves in `cells` those that belong in the head.
+    ///
+    /// From the row's end to its start: whatever is left and comes after a chunk's start then stands in that chunk,
+    /// and nobody has to look where the next one begins.
     fn rewrite_chunks<'u>(
         &self,
         update: &'u RowUpdate<'_>,
@@ -119,61 +122,34 @@ impl<S: Snapshot> Writer<'_, S> {
         chunks: &mut Chunks,
     ) -> Result<(), StoreError> {
         let covered = Covered::new(update, self.deletions, self.rules);
-        let mut rest = std::mem::take(cells);
-        let mut place = self.next_place(&covered, rest, &[]);
-        while let Some(from) = place {
-            let chunk = chunk_at(self.snapshot, self.partition, self.prefix, &from)?;
-            let begin = chunk.as_ref().map_or(self.prefix, |(chunk_key, _)| chunk_key);
-            // a single cell needs no look at the chunk that follows
-            let next = if rest.len() == 1 && covered.is_empty() { None } else { self.chunk_after(begin)? };
-            let here = next.as_ref().map_or(rest.len(), |next| self.count_before(next, rest));
-            let (concerned, later) = rest.split_at(here);
-            match chunk {
-                None => *cells = concerned,
-                Some((chunk_key, chunk)) => self.rewrite_chunk(&chunk_key, &chunk, concerned, chunks)?,
-            }
-            rest = later;
-            place = next.and_then(|next| self.next_place(&covered, rest, &next));
+        let mut names = Names::new(cells, self.rules);
+        let mut backwards = Backwards::new(self.snapshot, self.partition, self.prefix);
+        let mut begin: Option<Vec<u8>> = None;
+        while let Some(place) = names.last().max(covered.last(begin.as_deref())) {
+            let Some((chunk_key, chunk)) = backwards.chunk_at(&place)? else { break };
+            let separator = key::separator(self.prefix, &chunk_key)?;
+            let earlier = names.keep_before(separator);
+            let (rest, concerned) = cells.split_at(earlier);
+            self.rewrite_chunk(&chunk_key, decode_chunk(&chunk)?, concerned, chunks)?;
+            *cells = rest;
+            begin = Some(separator.to_vec());
         }
         Ok(())
-    }
-
-    /// The first encoded name from `from` on that is to be written or deleted.
-    fn next_place(&self, covered: &Covered, cells: &[Cell<'_>], from: &[u8]) -> Option<Vec<u8>> {
-        let cell = cells.first().map(|cell| encoded(cell.name, self.rules));
-        [cell, covered.next(from)].into_iter().flatten().min()
-    }
-
-    /// The separator of the chunk that follows the part of the row with this key.
-    fn chunk_after(&self, part: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let end = key::after(self.prefix);
-        let bounds = (Bound::Excluded(part), Bound::Excluded(end.as_slice()));
-        let Some(next) = self.snapshot.range(self.partition, bounds).next() else {
-            return Ok(None);
-        };
-        let (next_key, _) = next?;
-        Ok(Some(key::separator(self.prefix, &next_key)?.to_vec()))
-    }
-
-    /// How many of the cells come before a separator.
-    fn count_before(&self, separator: &[u8], cells: &[Cell<'_>]) -> usize {
-        cells.partition_point(|cell| encoded(cell.name, self.rules).as_slice() < separator)
     }
 
     fn rewrite_chunk(
         &self,
         chunk_key: &[u8],
-        stored: &[u8],
+        old: &[u8],
         new: &[Cell<'_>],
         chunks: &mut Chunks,
     ) -> Result<(), StoreError> {
-        let old = decode_chunk(stored)?;
         let merged = Merged::new(old, new, self.deletions, self.rules)?;
         if merged.len() == 0 {
             chunks.changed.insert(chunk_key.to_vec(), None);
             return Ok(());
         }
-        let pieces = self.cut(&merged);
+        let pieces = self.cut(&merged, merged.growth());
         let first = merged.bytes(0, pieces[0]);
         if old != first {
             if first.len() < old.len() && pieces.len() == 1 {
@@ -195,7 +171,12 @@ impl<S: Snapshot> Writer<'_, S> {
         chunks: &mut Chunks,
     ) -> Result<Option<Vec<u8>>, StoreError> {
         let merged = Merged::new(head.cells, new, self.deletions, self.rules)?;
-        let mut pieces = self.cut(&merged);
+        let growth = match merged.growth() {
+            // the head is read with the row, so it holds what it can
+            Growth::Scattered => Growth::Within,
+            growth => growth,
+        };
+        let mut pieces = self.cut(&merged, growth);
         if merged.len() > 0 && merged.size(0) > CHUNK_SIZE {
             // a large cell is a chunk alone, also when it is the first
             pieces.insert(0, 0);
@@ -214,8 +195,8 @@ impl<S: Snapshot> Writer<'_, S> {
         Ok(Some(value))
     }
 
-    fn cut(&self, merged: &Merged) -> Vec<usize> {
-        merged.cut(self.rules, LONGEST_KEY - key::chunk(self.prefix, &[]).len())
+    fn cut(&self, merged: &Merged, growth: Growth) -> Vec<usize> {
+        merged.cut(growth, self.rules, LONGEST_KEY - key::chunk(self.prefix, &[]).len())
     }
 
     /// Notes all pieces but the first.
@@ -248,7 +229,7 @@ impl Chunks {
             while let Some(Some(cells)) = self
                 .changed
                 .get(&chunk_key)
-                .filter(|cells| cells.as_ref().is_some_and(|cells| cells.len() < CHUNK_SIZE / 4))
+                .filter(|cells| cells.as_ref().is_some_and(|cells| cells.len() < SMALL / 2))
             {
                 let Some((next_key, next)) = self.after(&chunk_key, writer)? else { break };
                 if cells.len() + next.len() > CHUNK_SIZE * 3 / 4 {
@@ -334,15 +315,51 @@ impl Covered {
         Covered(update.deletions.ranges.iter().map(bounds).chain(row).chain(names).collect())
     }
 
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// The last place before a name that is covered; `None` as the name comes after all.
+    fn last(&self, before: Option<&[u8]>) -> Option<Place> {
+        let begins = |start: &[u8]| before.is_none_or(|before| start < before);
+        let places = self.0.iter().filter(|(start, _)| begins(start)).map(|(_, finish)| match finish {
+            Some(finish) if begins(finish) => Place::At(finish.clone()),
+            _ => Place::Last,
+        });
+        places.max()
+    }
+}
+
+/// The encoded names of the cells that are not in a chunk yet.
+struct Names {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Names {
+    fn new(cells: &[Cell<'_>], rules: Rules<'_>) -> Names {
+        let mut names = Names { bytes: Vec::new(), ends: Vec::with_capacity(cells.len()) };
+        for cell in cells {
+            rules.comparator.encode_ordered(cell.name, &mut names.bytes);
+            names.ends.push(names.bytes.len());
+        }
+        names
     }
 
-    /// The first place from `from` on that is covered.
-    fn next(&self, from: &[u8]) -> Option<Vec<u8>> {
-        let reaches = |finish: &Option<Vec<u8>>| finish.as_deref().is_none_or(|finish| finish >= from);
-        let places = self.0.iter().filter(|(_, finish)| reaches(finish));
-        places.map(|(start, _)| start.as_slice().max(from).to_vec()).min()
+    fn get(&self, index: usize) -> &[u8] {
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[start..self.ends[index]]
+    }
+
+    fn last(&self) -> Option<Place> {
+        let last = self.ends.len().checked_sub(1)?;
+        Some(Place::At(self.get(last).to_vec()))
+    }
+
+    /// Takes off those from a separator on; gives the number of the others.
+    fn keep_before(&mut self, separator: &[u8]) -> usize {
+        while let Some(last) = self.ends.len().checked_sub(1)
+            && self.get(last) >= separator
+        {
+            self.ends.pop();
+        }
+        self.ends.len()
     }
 }
 

@@ -1,6 +1,8 @@
 //! The store on fjall. Only this file and `filter` name it.
 
-use std::fs;
+use std::error::Error;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -76,7 +78,7 @@ impl Engine {
                 return Err(refuse(format!("the store is damaged: {what}")));
             }
         };
-        let failure = Arc::new(Failure::default());
+        let failure = Arc::new(Failure { path: path.to_owned(), first: OnceLock::new() });
         let persist = {
             let (database, failure) = (database.clone(), Arc::clone(&failure));
             Arc::new(move || database.persist(PersistMode::SyncData).map_err(|error| failure.of_write(error)))
@@ -272,27 +274,59 @@ impl Batch for Changes {
 }
 
 /// Why the store takes no more writes: after a write that failed, fjall refuses all that follow.
-#[derive(Default)]
-struct Failure(OnceLock<String>);
+struct Failure {
+    /// Where the store writes.
+    path: PathBuf,
+    first: OnceLock<String>,
+}
 
 impl Failure {
     fn of_write(&self, error: fjall::Error) -> StoreError {
         match error {
             fjall::Error::Poisoned => {
-                let first = self.0.get().map_or("the cause is in the log", String::as_str);
-                StoreError::Halted(first.into())
+                StoreError::Halted(self.first.get_or_init(|| self.ask()).as_str().into())
             }
             fjall::Error::Io(source) => {
                 // the first one counts, as those that follow come from it
-                let _ = self.0.set(source.to_string());
+                self.first.get_or_init(|| source.to_string());
                 StoreError::Engine(Box::new(source))
             }
             error => {
-                let _ = self.0.set(error.to_string());
+                self.first.get_or_init(|| cause(&error));
                 engine(error)
             }
         }
     }
+
+    /// Where a thread of fjall's own failed, it told only its log. The disk says again what is wrong with it.
+    fn ask(&self) -> String {
+        let path = self.path.join("cassa.probe");
+        let write = || -> io::Result<()> {
+            let mut file = File::create(&path)?;
+            let piece = [0; 64 << 10];
+            // what that thread writes at a time
+            for _ in 0..MEMTABLE / piece.len() as u64 {
+                file.write_all(&piece)?;
+            }
+            file.sync_all()
+        };
+        let outcome = write();
+        // nobody reads it: where it cannot be removed, it is written over
+        let _ = fs::remove_file(&path);
+        outcome.map_or_else(|error| error.to_string(), |()| "the cause is in the log".to_owned())
+    }
+}
+
+/// What the system said, where the error comes from it.
+fn cause(error: &fjall::Error) -> String {
+    let mut source: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = source {
+        if let Some(io) = error.downcast_ref::<io::Error>() {
+            return io.to_string();
+        }
+        source = error.source();
+    }
+    error.to_string()
 }
 
 fn engine(error: fjall::Error) -> StoreError {
@@ -302,4 +336,35 @@ fn engine(error: fjall::Error) -> StoreError {
 /// What a new partition is created with; fjall keeps it with the partition.
 fn partition_options() -> KeyspaceCreateOptions {
     KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_halted_says_what_the_system_said_first() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let failure = |path: PathBuf| Failure { path, first: OnceLock::new() };
+        let full = || io::Error::from(io::ErrorKind::StorageFull);
+        let halted = |failure: &Failure| failure.of_write(fjall::Error::Poisoned).to_string();
+
+        // a write that fails for its caller
+        let known = failure(directory.path().to_owned());
+        assert!(known.of_write(fjall::Error::Io(full())).to_string().contains(&full().to_string()));
+        let later = fjall::Error::Io(io::ErrorKind::NotFound.into());
+        known.of_write(later);
+        assert!(halted(&known).contains(&full().to_string()), "{}", halted(&known));
+
+        // a write of fjall's own: the disk is asked, once
+        let missing = directory.path().join("missing");
+        let asked = failure(missing.clone());
+        let said = File::create(missing.join("file")).expect_err("no directory").to_string();
+        assert!(halted(&asked).contains(&said), "{}", halted(&asked));
+        fs::create_dir(&missing).expect("a directory");
+        assert!(halted(&asked).contains(&said), "{}", halted(&asked));
+        let well = failure(missing.clone());
+        assert!(halted(&well).contains("the cause is in the log"), "{}", halted(&well));
+        assert_eq!(fs::read_dir(&missing).expect("a directory").count(), 0);
+    }
 }
