@@ -34,6 +34,7 @@ mod pool_down;
 mod pool_end;
 mod pool_hosts;
 mod pool_ledger;
+mod pool_outcomes;
 mod pool_pycassa;
 mod pool_support;
 #[cfg(feature = "tls")]

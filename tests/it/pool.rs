@@ -76,7 +76,8 @@ fn where_none_answers_each_is_named_with_its_cause() {
 #[test]
 fn a_server_that_never_answers_is_left_within_the_timeout() {
     let silent = server(|_, _| Answer::Silence);
-    let pool = quick([silent.address()]).max_retries(0).build().expect("a pool");
+    let pool = quick([silent.address()]).timeout(Duration::from_millis(200)).max_retries(0).build();
+    let pool = pool.expect("a pool");
     let start = Instant::now();
     let e = pool.execute(version).expect_err("silence");
     let waited = start.elapsed();
@@ -106,7 +107,8 @@ fn a_call_that_breaks_is_made_again_on_another_server() {
         |_, _| Answer::Frame(vec![0, 0, 0, 3, 1, 2, 3]),
     ] {
         let (bad, good) = (server(fault), server(well));
-        let pool = quick([bad.address(), good.address()]).build().expect("a pool");
+        let pool = quick([bad.address(), good.address()]).timeout(Duration::from_millis(400)).build();
+        let pool = pool.expect("a pool");
         for _ in 0..4 {
             assert_eq!(pool.execute(version).expect("the other one answers"), "19.39.0");
         }

@@ -52,7 +52,9 @@ fn retries_without_a_limit_end_at_the_deadline() {
 #[test]
 fn the_deadline_bounds_the_wait_for_an_answer() {
     let silent = server(|_, _| Answer::Silence);
-    let pool = quick([silent.address()]).timeout(Duration::from_secs(60)).build().expect("a pool");
+    let never = Duration::from_secs(600);
+    let pool = quick([silent.address()]).timeout(Duration::from_secs(60)).cool_off(never).build();
+    let pool = pool.expect("a pool");
     let start = Instant::now();
     let e = pool.execute_with(Call::idempotent().within(Duration::from_millis(60)), version);
     assert!(matches!(e, Err(Error::DeadlineExceeded { .. })), "{e:?}");

@@ -33,9 +33,9 @@ pub(crate) fn quick(servers: impl IntoIterator<Item = impl ToString>) -> Connect
     ConnectionPool::builder("K")
         .servers(servers)
         .prefill(false)
-        // long, so that on a busy machine no other host is tried for want of patience
+        // long, so that on a busy machine no host is given up, or another tried, for want of patience
         .connect_timeout(Duration::from_secs(8))
-        .timeout(Duration::from_millis(200))
+        .timeout(Duration::from_secs(1))
         .backoff(Duration::from_millis(1))
         .max_retries(3)
 }
