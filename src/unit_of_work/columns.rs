@@ -290,6 +290,10 @@ impl WorkColumns<'_> {
 
     /// Deletes the columns from [`WorkColumns::start`] to [`WorkColumns::finish`].
     ///
+    /// A range that was deleted before, and that holds the name at which this one begins, is cut there by Cassandra 2.1 into
+    /// pieces that share the name. A column of just that name, if it was written in between, may still be found in slices:
+    /// let the range begin before it.
+    ///
     /// ```
     /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
     /// # fn main() -> cassa::Result<()> {

@@ -246,7 +246,8 @@ impl Loader {
         self.go_on()
     }
 
-    /// As [`Loader::flush`], and ends the load.
+    /// As [`Loader::flush`], and ends the load. Where a load has stopped, each verb says so, and how far it came; the first
+    /// that does has the failures, too, and the counters of which it is not known whether they count twice.
     ///
     /// ```
     /// # use cassa::{ColumnFamily, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};

@@ -136,6 +136,17 @@ fn a_batch_of_counters_whose_answer_is_lost_is_not_sent_again_unless_told_to() {
 }
 
 #[test]
+fn where_too_few_replicas_are_up_for_one_row_of_counters_the_others_may_be_added_to() {
+    let (server, cf) = hits();
+    let batch = cf.batch();
+    batch.add("home", "b", 1).expect("queued").add("away", "b", 1).expect("queued");
+    server.faults().add(Fault::unavailable().method("batch_mutate").times(1));
+    let e = batch.send().expect_err("too few replicas");
+    assert!(matches!(&e, Error::Unavailable { .. }), "{e}");
+    assert_eq!((batch.len(), batch.doubtful()), (0, 2), "a server checks row by row");
+}
+
+#[test]
 fn of_counters_in_several_messages_only_those_of_the_lost_one_are_in_doubt() {
     let (server, cf) = hits();
     let batch = cf.batch().queue_size(None).byte_limit(1_000_000);

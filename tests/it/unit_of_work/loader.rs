@@ -26,6 +26,9 @@ fn a_load_is_sent_while_it_fills_and_counts_what_it_was_given() {
     let mut loader = fleet.pool.loader().row_limit(10).requests(3);
     loader
         .load(0..1_000, |loader, n| {
+            // so much waits at most, however long the load is: what is gathered, and what each request has
+            let progress = loader.progress();
+            assert!(progress.objects - progress.acknowledged <= 50, "{progress:?}");
             loader.insert(&plane(&format!("N{n}"), Some(n)))?;
             loader.column_family(&fleet.plain)?.insert(format!("row {}", n % 7), [(format!("c{n}"), "1")])?;
             loader.add::<Hits>("home", "hits", 1)
@@ -215,6 +218,24 @@ fn attempt(faulty: &Faulty, number: i32, from: u64) -> Result<LoadReport, Error>
         loader.add::<Day>(day(n), "planes", 1)
     })?;
     loader.finish()
+}
+
+#[test]
+fn what_failed_is_told_once_and_how_far_the_load_came_each_time() {
+    let faulty = Faulty::new();
+    let mut loader = faulty.pool.loader().row_limit(1).requests(1);
+    faulty.server.faults().add(Fault::unavailable().method("batch_mutate").skip(5).times(1));
+    let stopped = (0..100).find_map(|n| loader.insert(&plane(&format!("N{n}"), None)).err());
+    let Some(Error::Load(first)) = stopped else { panic!("it is not told: {stopped:?}") };
+    assert_eq!(first.acknowledged, 5);
+    assert!(
+        matches!(first.failures[0].outcome, Outcome::NotSent(Some(Error::Unavailable { .. }))),
+        "{first}"
+    );
+    let refused = loader.insert(&plane("N", None)).expect_err("it has stopped");
+    assert!(matches!(&refused, Error::Load(report) if report.acknowledged == 5), "{refused}");
+    let Err(Error::Load(last)) = loader.finish() else { panic!("it has stopped") };
+    assert_eq!((last.acknowledged, last.objects, last.failures.len()), (5, first.objects, 0));
 }
 
 #[test]
