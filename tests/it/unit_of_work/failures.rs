@@ -315,6 +315,16 @@ fn an_earlier_attempt_of_the_pool_may_have_written_whatever_the_last_one_came_to
     assert_eq!(faulty.stored("N1"), Some(plane("N1", None)));
     fault.remove();
     work.commit().expect("all is well");
+
+    // a refusal of the second attempt says nothing of the first
+    let planes = cassa::ColumnFamily::open(&pool, "Planes").expect("it is there").autopack_values(false);
+    work.column_family(&planes).expect("ours").insert("N2", [("year", "no number")]).expect("as it stands");
+    faulty.server.faults().add(Fault::time_out().method("batch_mutate").times(1));
+    let failed = work.commit().expect_err("it fits no number");
+    assert!(matches!(outcomes(&failed)[..], [Outcome::Unknown(Error::InvalidRequest { .. })]), "{failed}");
+    let failed = work.commit().expect_err("it fits no number");
+    assert!(matches!(outcomes(&failed)[..], [Outcome::Rejected(Error::InvalidRequest { .. })]), "{failed}");
+    work.discard();
 }
 
 #[test]
