@@ -169,7 +169,8 @@ impl Node {
     /// Rewrites what is stored without what is dead and past gc_grace.
     pub(crate) fn compact(&self) -> Result<(), StoreError> {
         let schema = self.schema();
-        schema.all_partitions().try_for_each(|partition| self.store.compact(partition))
+        schema.all_partitions().try_for_each(|partition| self.store.compact(partition))?;
+        self.store.mark()
     }
 
     /// Removes the rows of a column family, which `find` picks from the schema.
@@ -185,6 +186,8 @@ impl Node {
             self.store.clear(&index.partition)?;
         }
         self.store.settle()?;
+        // the data are gone from the disk already, so a journal without the truncation is no longer a whole one
+        self.store.mark()?;
         Ok(())
     }
 

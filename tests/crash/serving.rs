@@ -1,11 +1,12 @@
-//! `cassa serve` as a process that can be killed.
+//! A server as a process that can be killed.
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
+use std::{env, thread};
 
-use cassa::{Connection, ConnectionOptions};
+use cassa::{Connection, ConnectionOptions, Durability, EmbeddedServer};
 
 use crate::writers::KEYSPACE;
 
@@ -31,32 +32,71 @@ pub(crate) fn arguments(data: &Path, durability: &str) -> Vec<String> {
     arguments
 }
 
+/// What [`serve_and_compact`] is told.
+const DATA: &str = "CASSA_CRASH_DATA";
+const DURABILITY: &str = "CASSA_CRASH_DURABILITY";
+
+#[test]
+#[ignore = "not a test: the process of Serving::start_compacting"]
+fn serve_and_compact() {
+    let durability = match env::var(DURABILITY).as_deref() {
+        Ok("synced") => Durability::Synced,
+        _ => Durability::default(),
+    };
+    let data = env::var_os(DATA).expect("told by the one that starts it");
+    let server = EmbeddedServer::builder().path(data).durability(durability).start().expect("served");
+    println!("serves on {}", server.addresses()[0]);
+    loop {
+        server.compact().expect("compacted");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
 impl Serving {
-    /// Serves a directory.
+    /// Serves a directory with the program `cassa`.
     pub(crate) fn start(data: &Path, durability: &str) -> Serving {
+        Serving::try_start(data, durability)
+            .unwrap_or_else(|(status, log)| panic!("it ends with {status}: {log}"))
+    }
+
+    /// The same; where it does not serve, its end and what it says.
+    pub(crate) fn try_start(data: &Path, durability: &str) -> Result<Serving, (ExitStatus, String)> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cassa"));
-        command.args(arguments(data, durability));
+        Serving::run(command.args(arguments(data, durability)))
+    }
+
+    /// Serves a directory, and brings all that is written into tables, again and again.
+    pub(crate) fn start_compacting(data: &Path, durability: &str) -> Serving {
+        let mut command = Command::new(env::current_exe().expect("this program"));
+        command.args(["serving::serve_and_compact", "--exact", "--ignored", "--nocapture"]);
+        command.env(DATA, data).env(DURABILITY, durability);
         Serving::run(&mut command).unwrap_or_else(|(status, log)| panic!("it ends with {status}: {log}"))
     }
 
-    /// Runs a command that serves; where it does not, its end and what it says.
+    /// Runs a command that serves.
     pub(crate) fn run(command: &mut Command) -> Result<Serving, (ExitStatus, String)> {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = command.spawn().expect("starts");
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().expect("piped")).read_line(&mut line).expect("a line or none");
+        let mut out = BufReader::new(process.stdout.take().expect("piped"));
         let mut log = process.stderr.take().expect("piped");
-        let Some((_, address)) = line.trim_end().rsplit_once(" on ") else {
-            let mut text = String::new();
-            log.read_to_string(&mut text).expect("its log");
-            return Err((process.wait().expect("it has ended"), text));
+        let mut line = String::new();
+        let address = loop {
+            line.clear();
+            if out.read_line(&mut line).expect("a line or none") == 0 {
+                let mut text = String::new();
+                log.read_to_string(&mut text).expect("its log");
+                return Err((process.wait().expect("it has ended"), text));
+            }
+            if let Some((_, address)) = line.trim_end().rsplit_once(" on ") {
+                break address.to_owned();
+            }
         };
         // a full pipe would stop the server
-        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
-        Ok(Serving { process, address: address.to_owned() })
+        thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+        Ok(Serving { process, address })
     }
 
-    /// Waits for its end for as long as a test may wait.
+    /// Whether it has not ended.
     pub(crate) fn is_running(&mut self) -> bool {
         self.process.try_wait().expect("a child").is_none()
     }

@@ -1,6 +1,7 @@
 //! What a writer knows of what it has written.
 
 use std::fmt::Debug;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use cassa::Error;
 
@@ -10,11 +11,13 @@ pub(crate) struct Known<S> {
     in_flight: Option<S>,
 }
 
-impl<S: Clone + Debug + PartialEq> Known<S> {
-    pub(crate) fn new(state: S) -> Known<S> {
-        Known { acknowledged: state, in_flight: None }
+impl<S: Default> Default for Known<S> {
+    fn default() -> Self {
+        Known { acknowledged: S::default(), in_flight: None }
     }
+}
 
+impl<S: Clone + Debug + PartialEq> Known<S> {
     pub(crate) fn now(&self) -> &S {
         &self.acknowledged
     }
@@ -43,4 +46,11 @@ impl<S: Clone + Debug + PartialEq> Known<S> {
         self.acknowledged = found;
         self.in_flight = None;
     }
+}
+
+/// What tells one state from another.
+pub(crate) fn digest(state: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    state.hash(&mut hasher);
+    hasher.finish()
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use cassa::wire::{CfDef, ConsistencyLevel, Exception, methods};
 use cassa::{Durability, EmbeddedServer, Error};
@@ -19,10 +20,13 @@ fn text_of_refusal(path: &Path) -> String {
     }
 }
 
-/// A directory with a keyspace of one row, whose server has stopped.
+/// A directory with a keyspace of one row, whose server has stopped. The row is the last that was written.
 fn filled() -> tempfile::TempDir {
     let directory = tempfile::tempdir().expect("a directory");
-    let server = open(directory.path()).expect("a server");
+    // no mark comes after it
+    let never = Durability::Process { sync_every: Duration::from_secs(3600) };
+    let server = EmbeddedServer::builder().path(directory.path()).durability(never).start();
+    let server = server.expect("a server");
     let mut client = Client::of(&server).with_keyspace("Kept", &[("S", "UTF8Type")]);
     client.insert("S", "row", column("name", "value", 1));
     directory

@@ -233,11 +233,11 @@ impl Schema {
             store.settle()?;
         }
         let kept: HashSet<u64> = self.partitions().map(|(id, _)| id).collect();
-        for (id, partition) in old.partitions().filter(|(id, _)| !kept.contains(id)) {
-            if let Err(error) = store.drop_partition(partition.clone()) {
-                // the schema has changed; the next start tries again
-                tracing::warn!(id, %error, "cannot remove the data of what was dropped");
-            }
+        let gone = old.partitions().filter(|(id, _)| !kept.contains(id));
+        let gone = gone.map(|(_, partition)| partition.clone()).collect();
+        if let Err(error) = store.drop_partitions(gone) {
+            // the schema has changed; the next start tries again
+            tracing::warn!(%error, "cannot remove the data of what was dropped");
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! How the schema is kept: a partition of records, which are read once, at the start.
 //!
 //! `keyspace/NAME` holds a `KsDef`, `family/KEYSPACE/NAME` an id, the indexes (count in 2 bytes; each its id,
-//! and the column's name with its length in 2) and a `CfDef`, `next` the id that is given next. Each begins
+//! and the column's name with its length in 2) and a `CfDef`, `next` the id that is given next, `mark` what the store needs. Each begins
 //! with the format. The data of a column family and those of an index stand in partitions named by their ids.
 
 use std::collections::HashSet;
@@ -22,6 +22,8 @@ const PARTITION: &str = "schema";
 
 const FORMAT: u8 = 1;
 const NEXT: &str = "next";
+/// The store's own: how far it was on the disk.
+const MARK: &str = "mark";
 const KEYSPACE: &str = "keyspace/";
 const FAMILY: &str = "family/";
 
@@ -62,7 +64,9 @@ pub(crate) fn load(store: &Database) -> Result<(Schema, Partition), StoreError> 
         let Some((&FORMAT, body)) = value.split_first() else {
             return Err(StoreError::Damaged("a record of the schema is of an unknown format"));
         };
-        if key == NEXT {
+        if key == MARK {
+            continue;
+        } else if key == NEXT {
             schema.next_id = u64::from_be_bytes(body.try_into().map_err(|_| DAMAGED)?);
         } else if key.starts_with(KEYSPACE) {
             let definition: KsDef = wire::decode(body).map_err(|_| DAMAGED)?;
@@ -93,10 +97,13 @@ pub(crate) fn load(store: &Database) -> Result<(Schema, Partition), StoreError> 
         let family = family.map_err(|_| DAMAGED)?;
         Arc::make_mut(keyspace).families.insert(name, Arc::new(family));
     }
+    store.keep_marks(&records)?;
     for name in leftover {
         tracing::info!(partition = name, "removing what an unfinished schema change has left");
-        store.drop_partition(store.create_partition(&name)?)?;
+        store.drop_partitions(vec![store.create_partition(&name)?])?;
     }
+    // the partitions of this start are named from now on
+    store.mark()?;
     Ok((schema, records))
 }
 

@@ -129,18 +129,25 @@ impl Directory {
         self.write_format(&format!("{CURRENT}\n{}\n", self.partitioner))
     }
 
-    /// Replaces the format file in one step, so that no crash leaves half of it.
     fn write_format(&self, text: &str) -> Result<(), StoreError> {
-        let target = self.path.join(FORMAT);
-        let draft = self.path.join("cassa.format.new");
-        let write = || -> io::Result<()> {
-            let mut file = File::create(&draft)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&draft, &target)?;
-            // the new name is on the disk once its directory is; other systems cannot sync one
-            if cfg!(unix) { File::open(&self.path)?.sync_all() } else { Ok(()) }
-        };
-        write().map_err(|source| StoreError::Io { path: target.clone(), source })
+        replace(&self.path.join(FORMAT), text)
     }
+}
+
+/// Replaces a file in one step, so that no crash leaves half of it. It is on the disk then.
+pub(super) fn replace(path: &Path, text: &str) -> Result<(), StoreError> {
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(".new");
+    let write = || -> io::Result<()> {
+        let mut file = File::create(&draft)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&draft, path)?;
+        // the new name is on the disk once its directory is; other systems cannot sync one
+        match path.parent() {
+            Some(directory) if cfg!(unix) => File::open(directory)?.sync_all(),
+            _ => Ok(()),
+        }
+    };
+    write().map_err(|source| StoreError::Io { path: path.to_owned(), source })
 }

@@ -1,4 +1,5 @@
-//! The store on fjall. Only this file and `filter` name it.
+//! The store on fjall. Only this file, `filter`, `marks` and `expected` name it; `journal` and `files` read what it has
+//! written.
 
 use std::error::Error;
 use std::fs::{self, File};
@@ -13,17 +14,13 @@ use std::time::{Duration, Instant};
 use fjall::{Iter, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode, Readable, Slice};
 
 use super::directory::Directory;
+use super::expected::{Expected, VERSION};
+use super::files;
 use super::filter;
+use super::marks::Marks;
 use super::sync::{Durability, Syncer};
 use super::{Batch, LONGEST_KEY, Purge, Snapshot, Store, StoreError};
 use crate::partitioner::Partitioner;
-
-/// Files without which fjall takes a store for a new one, or for one without keyspaces, and removes or forgets
-/// what it holds.
-const NEEDED: [&str; 2] = ["version", "keyspaces/0/current"];
-
-/// The same holds for its journals, of which there is always one.
-const JOURNAL: &str = "jnl";
 
 /// The bytes at which what was written to a partition goes from memory to a file. The fourth such file makes fjall
 /// merge them with what they overwrite, and only then is left out what is dead. With fjall's 64 MiB, a partition of
@@ -42,6 +39,7 @@ const FLUSH_TIMEOUT: Duration = Duration::from_secs(60);
 /// The store of one data directory. Dropped after its syncer and its database: the directory's lock goes last.
 pub(crate) struct Engine {
     syncer: Syncer,
+    marks: Arc<Marks>,
     failure: Arc<Failure>,
     database: fjall::Database,
     directory: Directory,
@@ -57,34 +55,37 @@ impl Engine {
     ) -> Result<Engine, StoreError> {
         let directory = Directory::open(path, partitioner)?;
         let store = directory.store();
-        let refuse = |what: String| StoreError::Directory { path: store.clone(), what };
-        if !directory.is_new() {
-            check_files(&store)
-                .map_err(|missing| refuse(format!("the store is damaged: {missing} is missing")))?;
-        }
+        let expected = if directory.is_new() { None } else { Some(Expected::look(path, &store)?) };
         // fjall answers most damage with an error, and some with a panic
         let factories = filter::factories(purge);
         let builder = fjall::Database::builder(&store)
             .max_journaling_size(JOURNALS)
             .with_compaction_filter_factories(factories);
         let opened = catch_unwind(AssertUnwindSafe(|| builder.open()));
-        let database = match opened {
-            Ok(Ok(database)) => database,
-            Ok(Err(fjall::Error::Locked)) => return Err(StoreError::InUse { path: path.to_owned() }),
-            Ok(Err(error)) => return Err(refuse(format!("cannot open the store: {error}"))),
-            Err(panic) => {
-                let what = panic.downcast_ref::<String>().map(String::as_str);
-                let what = what.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown damage");
-                return Err(refuse(format!("the store is damaged: {what}")));
+        let held = opened_or_refused(opened, path, &store).and_then(|database| match &expected {
+            Some(expected) => expected.hold(&database).map(|()| database),
+            None => Ok(database),
+        });
+        let database = match (held, expected) {
+            (Ok(database), _) => database,
+            (Err(refused), None) => return Err(refused),
+            (Err(refused), Some(expected)) => {
+                expected.restore();
+                return Err(refused);
             }
         };
         let failure = Arc::new(Failure { path: path.to_owned(), first: OnceLock::new() });
+        let marks = Arc::new(Marks::new(path.to_owned(), database.clone()));
         let persist = {
             let (database, failure) = (database.clone(), Arc::clone(&failure));
             Arc::new(move || database.persist(PersistMode::SyncData).map_err(|error| failure.of_write(error)))
         };
-        let syncer = Syncer::start(durability, persist)?;
-        Ok(Engine { syncer, failure, database, directory })
+        let mark = {
+            let (marks, failure) = (Arc::clone(&marks), Arc::clone(&failure));
+            Arc::new(move || marks.mark(&failure))
+        };
+        let syncer = Syncer::start(durability, persist, mark)?;
+        Ok(Engine { syncer, marks, failure, database, directory })
     }
 
     /// The writes so far, and how many of them are on the disk.
@@ -109,18 +110,27 @@ impl Engine {
     }
 }
 
-/// Names what is missing of a store that was created before.
-fn check_files(store: &Path) -> Result<(), String> {
-    if let Some(missing) = NEEDED.into_iter().find(|name| !store.join(name).is_file()) {
-        return Err(format!("the file {missing}"));
-    }
-    let entries = fs::read_dir(store).map_err(|error| error.to_string())?;
-    let is_journal = |path: PathBuf| path.extension().is_some_and(|extension| extension == JOURNAL);
-    if entries.flatten().any(|entry| is_journal(entry.path())) {
-        Ok(())
-    } else {
-        Err("the journal".to_owned())
-    }
+/// What fjall has opened, or why it has not, with the name of the file if one is damaged.
+fn opened_or_refused(
+    opened: thread::Result<fjall::Result<fjall::Database>>,
+    path: &Path,
+    store: &Path,
+) -> Result<fjall::Database, StoreError> {
+    let what = match opened {
+        Ok(Ok(database)) => return Ok(database),
+        Ok(Err(fjall::Error::Locked)) => return Err(StoreError::InUse { path: path.to_owned() }),
+        Ok(Err(fjall::Error::InvalidVersion(_))) => {
+            let what = "the store is damaged, or of another version than this program reads".to_owned();
+            return Err(StoreError::Directory { path: store.join(VERSION), what });
+        }
+        Ok(Err(error)) => format!("cannot open the store: {error}"),
+        Err(panic) => {
+            let what = panic.downcast_ref::<String>().map(String::as_str);
+            let what = what.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown damage");
+            format!("the store is damaged: {what}")
+        }
+    };
+    Err(files::find_damage(store).unwrap_or_else(|| StoreError::Directory { path: store.to_owned(), what }))
 }
 
 impl Store for Engine {
@@ -154,11 +164,27 @@ impl Store for Engine {
     }
 
     fn create_partition(&self, name: &str) -> Result<Keyspace, StoreError> {
-        self.database.keyspace(name, partition_options).map_err(engine)
+        let partition = self.database.keyspace(name, partition_options).map_err(engine)?;
+        self.marks.created(&partition);
+        Ok(partition)
     }
 
-    fn drop_partition(&self, partition: Keyspace) -> Result<(), StoreError> {
-        self.database.delete_keyspace(partition).map_err(engine)
+    fn drop_partitions(&self, partitions: Vec<Keyspace>) -> Result<(), StoreError> {
+        if partitions.is_empty() {
+            return Ok(());
+        }
+        self.marks.dropping(&partitions, &self.failure)?;
+        partitions
+            .into_iter()
+            .try_for_each(|partition| self.database.delete_keyspace(partition).map_err(engine))
+    }
+
+    fn keep_marks(&self, partition: &Keyspace) -> Result<(), StoreError> {
+        self.marks.keep_in(partition)
+    }
+
+    fn mark(&self) -> Result<(), StoreError> {
+        self.marks.mark(&self.failure)
     }
 
     fn clear(&self, partition: &Keyspace) -> Result<(), StoreError> {
@@ -274,14 +300,14 @@ impl Batch for Changes {
 }
 
 /// Why the store takes no more writes: after a write that failed, fjall refuses all that follow.
-struct Failure {
+pub(super) struct Failure {
     /// Where the store writes.
     path: PathBuf,
     first: OnceLock<String>,
 }
 
 impl Failure {
-    fn of_write(&self, error: fjall::Error) -> StoreError {
+    pub(super) fn of_write(&self, error: fjall::Error) -> StoreError {
         match error {
             fjall::Error::Poisoned => {
                 StoreError::Halted(self.first.get_or_init(|| self.ask()).as_str().into())
@@ -329,7 +355,7 @@ fn cause(error: &fjall::Error) -> String {
     error.to_string()
 }
 
-fn engine(error: fjall::Error) -> StoreError {
+pub(super) fn engine(error: fjall::Error) -> StoreError {
     StoreError::Engine(Box::new(error))
 }
 

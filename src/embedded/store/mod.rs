@@ -2,8 +2,13 @@
 
 mod directory;
 mod engine;
+mod expected;
+mod files;
 mod filter;
+mod journal;
+mod marks;
 mod sync;
+mod witness;
 
 use std::ops::{Bound, Deref};
 use std::path::PathBuf;
@@ -36,14 +41,20 @@ pub(crate) trait Store: Send + Sync {
     /// Opens a partition, which is created when it is missing.
     fn create_partition(&self, name: &str) -> Result<Self::Partition, StoreError>;
 
-    /// Removes a partition and what it holds.
-    fn drop_partition(&self, partition: Self::Partition) -> Result<(), StoreError>;
+    /// Removes partitions and what they hold, once the batches before it are on the disk.
+    fn drop_partitions(&self, partitions: Vec<Self::Partition>) -> Result<(), StoreError>;
 
     /// Removes what a partition holds.
     fn clear(&self, partition: &Self::Partition) -> Result<(), StoreError>;
 
     /// Rewrites a partition, and leaves out what the [`Purge`] does not keep.
     fn compact(&self, partition: &Self::Partition) -> Result<(), StoreError>;
+
+    /// Has marks kept in a partition, under the key `mark`; without one, damage is not noticed.
+    fn keep_marks(&self, partition: &Self::Partition) -> Result<(), StoreError>;
+
+    /// Returns when what was committed is on the disk; a start that does not find it there refuses the store.
+    fn mark(&self) -> Result<(), StoreError>;
 
     /// The names of the partitions that exist.
     fn partitions(&self) -> Vec<String>;

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
@@ -40,6 +40,8 @@ struct Progress {
     written: u64,
     /// How many of them are on the disk.
     synced: u64,
+    /// How many of them a mark stands behind.
+    marked: u64,
     /// A thread is in the middle of a sync.
     syncing: bool,
     stopped: bool,
@@ -49,9 +51,14 @@ struct Shared {
     progress: Mutex<Progress>,
     changed: Condvar,
     persist: Persist,
+    mark: Persist,
 }
 
-/// Brings writes to the disk: at once, one leader for all who wait, or by a thread of its own.
+/// With [`Durability::Synced`], a mark is written this often.
+const MARK_EVERY: Duration = Duration::from_secs(1);
+
+/// Brings writes to the disk: at once, one leader for all who wait, or by a thread of its own, which marks how far it
+/// has come.
 pub(super) struct Syncer {
     shared: Arc<Shared>,
     wait: bool,
@@ -59,18 +66,21 @@ pub(super) struct Syncer {
 }
 
 impl Syncer {
-    pub(super) fn start(durability: Durability, persist: Persist) -> Result<Syncer, StoreError> {
-        let shared = Arc::new(Shared { progress: Mutex::default(), changed: Condvar::new(), persist });
-        let thread = match durability {
-            Durability::Synced => None,
-            Durability::Process { sync_every } => {
-                let shared = Arc::clone(&shared);
-                let spawned = thread::Builder::new()
-                    .name("cassa-sync".to_owned())
-                    .spawn(move || shared.sync_regularly(sync_every));
-                Some(spawned.map_err(|error: io::Error| StoreError::Engine(Box::new(error)))?)
-            }
+    pub(super) fn start(
+        durability: Durability,
+        persist: Persist,
+        mark: Persist,
+    ) -> Result<Syncer, StoreError> {
+        let shared = Arc::new(Shared { progress: Mutex::default(), changed: Condvar::new(), persist, mark });
+        let every = match durability {
+            Durability::Synced => MARK_EVERY,
+            Durability::Process { sync_every } => sync_every,
         };
+        let thread = {
+            let shared = Arc::clone(&shared);
+            thread::Builder::new().name("cassa-sync".to_owned()).spawn(move || shared.mark_regularly(every))
+        };
+        let thread = Some(thread.map_err(|error: io::Error| StoreError::Engine(Box::new(error)))?);
         Ok(Syncer { shared, wait: durability == Durability::Synced, thread })
     }
 
@@ -109,19 +119,24 @@ impl Syncer {
 }
 
 impl Shared {
-    fn sync_regularly(&self, every: Duration) {
+    fn mark_regularly(&self, every: Duration) {
         let mut progress = self.progress.lock();
         while !progress.stopped {
-            self.changed.wait_for(&mut progress, every);
-            if progress.synced == progress.written {
+            // those who wait for a sync wake it too
+            let next = Instant::now() + every;
+            while !progress.stopped && !self.changed.wait_until(&mut progress, next).timed_out() {}
+            if progress.marked == progress.written {
                 continue;
             }
             let upto = progress.written;
             drop(progress);
-            let outcome = (self.persist)();
+            let outcome = (self.mark)();
             progress = self.progress.lock();
             match outcome {
-                Ok(()) => progress.synced = upto,
+                Ok(()) => {
+                    progress.marked = upto;
+                    progress.synced = progress.synced.max(upto);
+                }
                 Err(error) => tracing::error!(%error, "cannot sync what was written"),
             }
         }
@@ -141,7 +156,6 @@ impl Drop for Syncer {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::time::Instant;
 
     use super::*;
 
@@ -157,10 +171,14 @@ mod tests {
         (syncs, Arc::new(persist))
     }
 
+    fn unmarked() -> Persist {
+        Arc::new(|| Ok(()))
+    }
+
     #[test]
     fn a_synced_write_is_on_the_disk_when_it_returns() {
         let (syncs, persist) = disk();
-        let syncer = Syncer::start(Durability::Synced, persist).expect("started");
+        let syncer = Syncer::start(Durability::Synced, persist, unmarked()).expect("started");
         for written in 1..4 {
             syncer.written().expect("synced");
             assert_eq!(syncs.load(Ordering::SeqCst), written);
@@ -170,7 +188,7 @@ mod tests {
     #[test]
     fn writes_that_wait_share_a_sync() {
         let (syncs, persist) = disk();
-        let syncer = Syncer::start(Durability::Synced, persist).expect("started");
+        let syncer = Syncer::start(Durability::Synced, persist, unmarked()).expect("started");
         thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| (0..20).for_each(|_| syncer.written().expect("synced")));
@@ -187,7 +205,7 @@ mod tests {
             0 => Err(StoreError::Damaged("the disk is gone")),
             _ => Ok(()),
         };
-        let syncer = Syncer::start(Durability::Synced, Arc::new(persist)).expect("started");
+        let syncer = Syncer::start(Durability::Synced, Arc::new(persist), unmarked()).expect("started");
         syncer.written().expect_err("the disk is gone");
         syncer.written().expect("it is back");
     }
@@ -196,7 +214,7 @@ mod tests {
     fn other_writes_return_at_once_and_are_synced_in_time() {
         let (syncs, persist) = disk();
         let sync_every = Duration::from_millis(5);
-        let syncer = Syncer::start(Durability::Process { sync_every }, persist).expect("started");
+        let syncer = Syncer::start(Durability::Process { sync_every }, unmarked(), persist).expect("started");
         syncer.written().expect("handed over");
         let begin = Instant::now();
         while syncs.load(Ordering::SeqCst) == 0 {
