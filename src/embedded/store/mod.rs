@@ -1,4 +1,9 @@
 //! The ordered store beneath the rows: what is asked of it, and the files that name the engine.
+//!
+//! `engine` is the store, of a `directory` that one process holds; `sync` says when its writes reach the disk, `filter`
+//! what its compaction leaves out. The rest is about damage: `marks` are written into the store, and a `witness` beside
+//! it says how far they were on the disk; a start looks at the `journal`s and the `files` of a store from outside, and
+//! refuses it where it holds less than `expected`.
 
 mod directory;
 mod engine;
