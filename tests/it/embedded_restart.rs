@@ -20,16 +20,35 @@ fn text_of_refusal(path: &Path) -> String {
     }
 }
 
-/// A directory with a keyspace of one row, whose server has stopped. The row is the last that was written.
+fn fill(server: &EmbeddedServer) {
+    let mut client = Client::of(server).with_keyspace("Kept", &[("S", "UTF8Type")]);
+    client.insert("S", "row", column("name", "value", 1));
+}
+
+/// A directory with a keyspace of one row, whose server has stopped.
 fn filled() -> tempfile::TempDir {
     let directory = tempfile::tempdir().expect("a directory");
-    // no mark comes after it
+    fill(&open(directory.path()).expect("a server"));
+    directory
+}
+
+/// The same, as a server leaves it that is killed before it syncs: the row is the last that was written.
+fn filled_and_killed() -> tempfile::TempDir {
+    let directory = tempfile::tempdir().expect("a directory");
     let never = Durability::Process { sync_every: Duration::from_secs(3600) };
     let server = EmbeddedServer::builder().path(directory.path()).durability(never).start();
     let server = server.expect("a server");
-    let mut client = Client::of(&server).with_keyspace("Kept", &[("S", "UTF8Type")]);
-    client.insert("S", "row", column("name", "value", 1));
-    directory
+    fill(&server);
+    let killed = tempfile::tempdir().expect("a directory");
+    for from in walk(directory.path()) {
+        let to = killed.path().join(from.strip_prefix(directory.path()).expect("inside"));
+        if from.is_dir() {
+            fs::create_dir(to).expect("made");
+        } else {
+            fs::copy(from, to).expect("copied");
+        }
+    }
+    killed
 }
 
 #[test]
@@ -169,7 +188,7 @@ fn a_start_that_was_cut_short_begins_again() {
 
 #[test]
 fn a_torn_journal_loses_its_torn_end_only() {
-    let directory = filled();
+    let directory = filled_and_killed();
     let journal = fs::read_dir(directory.path().join("store"))
         .expect("a directory")
         .flatten()
@@ -198,6 +217,27 @@ fn a_torn_journal_loses_its_torn_end_only() {
         consistency_level: ConsistencyLevel::One,
     };
     assert_eq!(client.call(&get).expect("the column").column, Some(column("name", "again", 2)));
+}
+
+#[test]
+fn without_its_witness_a_store_is_served_as_it_is() {
+    // the end of the server has marked that the row is on the disk
+    let directory = filled();
+    let journal = directory.path().join("store/0.jnl");
+    let mut cut = fs::read(&journal).expect("a journal");
+    let end = cut.iter().rposition(|byte| *byte != 0).expect("it was written to") + 1;
+    cut.truncate(end - 3);
+    fs::write(&journal, cut).expect("a journal");
+    let refusal = text_of_refusal(directory.path());
+    for part in ["store/0.jnl", "has lost writes that were on the disk", "cassa.witness"] {
+        assert!(refusal.contains(part), "{part}: {refusal}");
+    }
+    fs::remove_file(directory.path().join("cassa.witness")).expect("a file");
+    drop(open(directory.path()).expect("a server"));
+    // from then on it is held to what it has
+    let server = open(directory.path()).expect("a server");
+    let mut client = Client::of(&server).use_keyspace("Kept");
+    assert_eq!(client.get_slice("S", "row", all()), [column("name", "value", 1)]);
 }
 
 /// The bytes of all files below a directory.

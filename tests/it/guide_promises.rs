@@ -13,7 +13,7 @@ use cassa::wire::{
 };
 use cassa::{EmbeddedServer, wire};
 
-use super::raw::{Client, all, bytes, column, keyspace_definition};
+use super::raw::{Client, all, bytes, column, keyspace_definition, written};
 
 const PAGE: &str = include_str!("../../src/guide/promises.md");
 
@@ -108,6 +108,21 @@ fn readers_never_see_half_of_a_batch_of_counters() {
         }
         writing.store(false, Ordering::Relaxed);
     });
+}
+
+#[test]
+fn two_calls_see_two_moments() {
+    let server = EmbeddedServer::start().expect("a server");
+    let mut reader = Client::of(&server).with_keyspace("K", &[("S", "BytesType")]);
+    let mut writer = Client::of(&server).use_keyspace("K");
+    let mut batch = |value: &str, timestamp| {
+        let row = |key| (bytes(key), vec![written(column("n", value, timestamp))]);
+        writer.batch("S", vec![row("one"), row("other")]);
+    };
+    batch("before", 1);
+    assert_eq!(reader.get_slice("S", "one", all()), [column("n", "before", 1)]);
+    batch("after", 2);
+    assert_eq!(reader.get_slice("S", "other", all()), [column("n", "after", 2)]);
 }
 
 fn refused<T: std::fmt::Debug>(answer: Result<T, Exception>, what: &str) {

@@ -33,6 +33,9 @@ const MEMTABLE: u64 = 8 << 20;
 /// is one journal. A journal stays for as long as one write in it is in memory only.
 const JOURNALS: u64 = 64 << 20;
 
+/// More than there can be changes of partitions that no later batch stands behind.
+const UNKNOWN: u64 = 1 << 20;
+
 /// How long a compaction waits for the writes before it.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -74,6 +77,10 @@ impl Engine {
                 return Err(refused);
             }
         };
+        // fjall counts on from the last batch that it finds. The names of partitions that were made or dropped behind it
+        // have greater numbers, and would win over the name of one that is made later in a directory of the same number.
+        // The first mark of a start stands behind these numbers, so they are not given twice.
+        database.supervisor.seqno.fetch_max(database.seqno() + UNKNOWN);
         let failure = Arc::new(Failure { path: path.to_owned(), first: OnceLock::new() });
         let marks = Arc::new(Marks::new(path.to_owned(), database.clone()));
         let persist = {

@@ -2,6 +2,7 @@
 
 mod age;
 mod compaction;
+mod partitions;
 
 use std::path::Path;
 use std::sync::Arc;
