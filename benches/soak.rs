@@ -212,18 +212,18 @@ impl Families {
                 "get"
             }
             45..50 => {
-                let names = (0..10).map(|_| (random.i64(..2_000), value(random))).collect::<Vec<_>>();
+                let names = (0..10).map(|_| (random.i64(0..2_000), value(random))).collect::<Vec<_>>();
                 self.wide.insert(format!("wide{}", random.u32(..20)), names)?;
                 "insert wide"
             }
             50..58 => {
-                let select = self.wide.select().start(random.i64(..2_000)).count(100);
+                let select = self.wide.select().start(random.i64(0..2_000)).count(100);
                 select.get(format!("wide{}", random.u32(..20)))?;
                 "slice"
             }
             58..60 => {
                 let key = format!("wide{}", random.u32(..20));
-                let start = random.i64(..2_000);
+                let start = random.i64(0..2_000);
                 self.wide.write().start(start).finish(start + 20).remove_range(key)?;
                 "remove range"
             }
