@@ -188,9 +188,8 @@ mod mapped {
         let mut work = pool.unit_of_work();
         work.insert(&Plane { id: -1, ..plane() }).expect("it fits");
         let (planes, columns) = (1_000, 8);
-        let waiting = measure(|| {
-            (0..planes).for_each(|id| work.insert(&Plane { id, ..plane() }).expect("it fits"));
-        });
+        let all: Vec<Plane> = (0..planes).map(|id| Plane { id, ..plane() }).collect();
+        let waiting = measure(|| all.iter().for_each(|plane| work.insert(plane).expect("it fits")));
         let names = "carrier model seats speed built plane home_city home_feet".replace(' ', "").len() as i64;
         let values = 15 + 7 + 4 + 8 + 8 + 16 + 6 + 8;
         let beside = waiting.bytes_current / planes / columns - (names + values) / columns;
