@@ -39,6 +39,12 @@ fn a_load_is_sent_while_it_fills_and_counts_what_it_was_given() {
     let report = loader.finish().expect("all is well");
     assert_eq!((report.objects, report.acknowledged), (1_000, 1_000));
     assert!(report.chunks >= 200 && report.bytes > 100_000, "{report:?}");
+    // one a message of counters, beside at least one of columns
+    assert!(report.counters >= 100 && report.counters * 2 <= report.chunks, "{report:?}");
+    assert!(
+        report.to_string().ends_with(" additions to counters, which a second run makes again"),
+        "{report}"
+    );
     for n in [0, 500, 999] {
         assert_eq!(fleet.stored(&format!("N{n}")), Some(plane(&format!("N{n}"), Some(n))));
     }
