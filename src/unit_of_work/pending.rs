@@ -333,7 +333,6 @@ impl Pending {
     /// Fixes the timestamps of all that has none yet: deletions come before insertions.
     pub(super) fn stamp(&mut self, deletions: i64, insertions: i64) {
         if self.rows.is_empty() {
-            self.stamps = Stamps::default();
             return;
         }
         self.stamps.0.push((deletions, insertions));
@@ -351,6 +350,10 @@ impl Pending {
         let left = self.rows.split_off(rows.min(self.rows.len()));
         let taken = std::mem::replace(&mut self.rows, left);
         self.places.clear();
+        if self.rows.is_empty() {
+            // a load goes through here for ever
+            self.stamps = Stamps::default();
+        }
         for place in 0..self.rows.len() {
             let hash = |place: &usize| self.hasher.hash_one(&*self.rows[*place].key);
             self.places.insert_unique(hash(&place), place, hash);
@@ -445,6 +448,21 @@ mod tests {
         assert!(pending.row(&[59]).is_none());
         assert!((60..100).all(|key| pending.row(&[key]).is_some_and(|row| *row.key == [key])));
         assert_eq!(pending.put(Spot { key: &[99], ..SPOT }, b"a", write(b"2")), 0, "the row is known");
+    }
+
+    #[test]
+    fn attempts_are_remembered_as_long_as_something_of_them_waits() {
+        let mut pending = Pending::default();
+        for now in 0..100 {
+            pending.put(SPOT, b"a", write(b"1"));
+            pending.put(Spot { key: b"another row", ..SPOT }, b"a", write(b"1"));
+            pending.stamp(now, now);
+            pending.take_first(1);
+            let cell = pending.rows()[0].scopes[0].cells.get(b"a").expect("it waits");
+            assert_eq!(pending.stamps().of_writes(cell.attempt), Some(now));
+            pending.take_first(1);
+            assert!(pending.stamps().0.is_empty());
+        }
     }
 
     #[test]
