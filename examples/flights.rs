@@ -13,6 +13,7 @@ use std::time::Instant;
 
 use cassa::{ColumnFamilyMap, Mapper};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use comfy_table::{Cell, CellAlignment};
 use common::{Cluster, Result, grouped, heading, table};
 use serde::{Deserialize, Serialize};
 
@@ -134,7 +135,7 @@ fn load(fleet: &Fleet) -> Result<()> {
     let mut timed = |what: &str, layout: &str, load: &mut dyn FnMut() -> Result<usize>| -> Result<()> {
         let start = Instant::now();
         let count = grouped(load()?);
-        rows.add_row([what, layout, &count, &format!("{:.0?}", start.elapsed())]);
+        rows.add_row(numbers([what, layout, &count, &format!("{:.1?}", start.elapsed())], 2));
         Ok(())
     };
     timed("airports", "rows", &mut || {
@@ -214,10 +215,18 @@ fn busy_carriers(fleet: &Fleet, names: &BTreeMap<String, String>) -> Result<()> 
     let mut rows = table(["carrier", "day 1 to 14", "flights"]);
     for (flights, carrier, days) in busy.iter().take(8) {
         let bars: String = days.iter().map(|day| bar(day.flights, most)).collect();
-        rows.add_row([&names[*carrier], &bars, &grouped(usize::try_from(*flights)?)]);
+        rows.add_row(numbers([&names[*carrier], &bars, &grouped(usize::try_from(*flights)?)], 2));
     }
     println!("{rows}");
     Ok(())
+}
+
+/// A row of a table: numbers, which stand to the right, from this cell on.
+fn numbers<const N: usize>(cells: [impl ToString; N], from: usize) -> impl Iterator<Item = Cell> {
+    cells.into_iter().enumerate().map(move |(i, text)| {
+        let side = if i < from { CellAlignment::Left } else { CellAlignment::Right };
+        Cell::new(text.to_string()).set_alignment(side)
+    })
 }
 
 fn bar(n: i64, most: i64) -> char {
@@ -234,14 +243,15 @@ fn a_week(fleet: &Fleet, names: &BTreeMap<String, String>) -> Result<()> {
     for flight in week.xget("N14228") {
         let Flight { scheduled, carrier, number, origin, dest, delay, .. } = flight?;
         let airport = fleet.airports.get(&dest)?;
-        rows.add_row([
+        let row = [
             scheduled.format("%a %e %b %H:%M").to_string(),
             format!("{carrier} {number}"),
             names.get(&carrier).cloned().unwrap_or_default(),
             origin,
             airport.map_or(dest, |airport| airport.name),
             delay.map_or("cancelled".into(), |minutes| minutes.to_string()),
-        ]);
+        ];
+        rows.add_row(numbers(row, 5));
     }
     println!("{rows}");
     Ok(())
