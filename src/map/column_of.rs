@@ -117,6 +117,26 @@ fn packs<'v>(value: impl Serialize + 'v) -> Packs<'v> {
 /// Conditions that objects are found by; see [`Mapper::get_indexed_slices`](crate::Mapper::get_indexed_slices).
 ///
 /// A value is of any type that the column's field takes: that it does not fit is found out by the query.
+///
+/// ```
+/// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Serialize, Deserialize, ColumnFamilyMap)]
+/// # struct Plane { #[cassa(key)] tailnum: String, #[cassa(index)] model: String, seats: Option<i32> }
+/// # fn main() -> cassa::Result<()> {
+/// # let server = EmbeddedServer::start()?;
+/// # let system = SystemManager::connect(server.addresses())?;
+/// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+/// # system.create_column_family_for::<Plane>("Keyspace1")?;
+/// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+/// # let planes = pool.map::<Plane>()?;
+/// # planes.insert(&Plane { tailnum: "N14228".into(), model: "737-824".into(), seats: Some(149) })?;
+/// let condition: cassa::Condition<'_, Plane> =
+///     Plane::COLUMNS.model.eq("737-824").and(Plane::COLUMNS.seats.gte(100));
+/// assert_eq!(planes.get_indexed_slices(condition).count(), 1);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a condition does nothing until a query has it"]
 pub struct Condition<'v, T> {
     pub(super) parts: Vec<Part<'v, T>>,
@@ -148,6 +168,27 @@ impl<T> fmt::Debug for Condition<'_, T> {
 }
 
 /// A new value for one column; made by [`ColumnOf::set`].
+///
+/// ```
+/// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Serialize, Deserialize, ColumnFamilyMap)]
+/// # struct Plane { #[cassa(key)] tailnum: String, #[cassa(index)] model: String, seats: Option<i32> }
+/// # fn main() -> cassa::Result<()> {
+/// # let server = EmbeddedServer::start()?;
+/// # let system = SystemManager::connect(server.addresses())?;
+/// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+/// # system.create_column_family_for::<Plane>("Keyspace1")?;
+/// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+/// # let planes = pool.map::<Plane>()?;
+/// # planes.insert(&Plane { tailnum: "N14228".into(), model: "737-824".into(), seats: Some(149) })?;
+/// let assignments: [cassa::Assignment<'_, Plane>; 2] =
+///     [Plane::COLUMNS.model.set("737-924"), Plane::COLUMNS.seats.set(None::<i32>)];
+/// planes.update("N14228", assignments)?;
+/// assert_eq!(planes.get("N14228")?.expect("it is there").seats, None);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "an assignment does nothing until an update has it"]
 pub struct Assignment<'v, T> {
     pub(super) column: ColumnOf<T>,

@@ -108,6 +108,25 @@ pub trait Clustered: ColumnFamilyMap {
 
 /// A struct whose objects are not a part of a wide row, so that an index finds them by the values of their columns.
 /// Implemented by `#[derive(ColumnFamilyMap)]`, also for parts.
+///
+/// ```
+/// use cassa::{ColumnFamilyMap, ColumnOf, Condition, Unclustered};
+///
+/// #[derive(ColumnFamilyMap)]
+/// struct Plane {
+///     #[cassa(key)]
+///     tailnum: String,
+///     #[cassa(index)]
+///     model: String,
+/// }
+///
+/// fn of_one_model<T: Unclustered>(model: ColumnOf<T>) -> Condition<'static, T> {
+///     model.eq("737-824")
+/// }
+///
+/// let condition = of_one_model(Plane::COLUMNS.model);
+/// assert_eq!(format!("{condition:?}"), "[(\"model\", Eq)]");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "objects of a wide row are not found by the value of a column",
     label = "`{Self}` has a `clustering` field",

@@ -138,7 +138,11 @@ fn ranges_in_a_batch_go_in_the_order_of_its_operations() {
     let batch = flights.batch();
     batch.remove_range("N14228", (day(1), 3)..=(day(1), 6)).expect("queued");
     batch.insert(&flight(1, 4)).expect("queued").remove_prefix("N14228", (day(1), 9)).expect("queued");
-    batch.write().timestamp(1).remove_range("N14228", (day(1), 1)..).expect("queued: older than all");
+    batch
+        .write()
+        .timestamp(1)
+        .remove_range("N14228", (day(1), 1)..=(day(1), 9))
+        .expect("queued: older than all");
     assert_eq!(flights.get_count("N14228").expect("counted"), 9, "nothing was sent so far");
     batch.send().expect("sent");
     let left: Vec<i32> = flights.xget("N14228").map(|flight| flight.expect("read").number).collect();

@@ -17,6 +17,31 @@ use crate::map::field::Fields;
 /// object whose columns lie across the ends of pages comes whole. An object that cannot be read is an
 /// error, and the next item is the next object; an error of a call is the last item. What is written meanwhile may or may
 /// not be there.
+///
+/// ```
+/// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Serialize, Deserialize, ColumnFamilyMap)]
+/// # struct Reading { #[cassa(key)] sensor: String, #[cassa(clustering)] minute: i32, #[cassa(value)] degrees: f64 }
+/// # fn main() -> cassa::Result<()> {
+/// # let server = EmbeddedServer::start()?;
+/// # let system = SystemManager::connect(server.addresses())?;
+/// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+/// # system.create_column_family_for::<Reading>("Keyspace1")?;
+/// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+/// # let readings = pool.map::<Reading>()?;
+/// # let reading = |minute| Reading { sensor: "attic".into(), minute, degrees: f64::from(minute) / 2.0 };
+/// # readings.batch_insert(&(0..60).map(reading).collect::<Vec<_>>())?;
+/// let objects: cassa::Items<Reading> = readings.select().range(..30).xget("attic");
+/// let (mut sum, mut count) = (0.0, 0);
+/// for object in objects {
+///     sum += object?.degrees;
+///     count += 1;
+/// }
+/// assert_eq!(sum / f64::from(count), 7.25);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Items<T> {
     mapper: Mapper<T>,
     cursor: Result<Cursor, Option<Error>>,

@@ -19,6 +19,27 @@ use crate::marshal::Class;
 ///
 /// As an iterator cannot lend, it is asked by [`next`](Self::next) in a `while let`. Otherwise as
 /// [`Items`](crate::Items).
+///
+/// ```
+/// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Serialize, Deserialize, ColumnFamilyMap)]
+/// # struct Line<'a> { #[cassa(key)] log: &'a str, #[cassa(clustering)] number: i64, #[cassa(value)] text: &'a str }
+/// # fn main() -> cassa::Result<()> {
+/// # let server = EmbeddedServer::start()?;
+/// # let system = SystemManager::connect(server.addresses())?;
+/// # system.create_keyspace("Keyspace1", SimpleStrategy(1))?;
+/// # system.create_column_family_for::<Line>("Keyspace1")?;
+/// # let pool = ConnectionPool::new("Keyspace1", server.addresses())?;
+/// # let lines = pool.map::<Line>()?;
+/// # lines.insert(&Line { log: "N14228", number: 1, text: "boarding" })?;
+/// let mut objects: cassa::LentItems<Line> = lines.lend("N14228");
+/// while let Some(line) = objects.next() {
+///     assert_eq!(line?.text, "boarding");
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct LentItems<T> {
     mapper: Mapper<T>,
     cursor: Result<Cursor, Option<Error>>,
