@@ -177,3 +177,31 @@ fn a_range_ends_where_it_ends_also_behind_wide_rows() {
         }
     }
 }
+
+#[test]
+fn a_deleted_range_that_ends_before_it_starts_deletes_its_start() {
+    let server = started();
+    let mut client = client(&server);
+    let row =
+        || vec![(bytes("row"), ["a", "b", "c", "d"].map(|name| written(column(name, "v", 1))).to_vec())];
+    let mut left_of = |start: &str, finish: &str, reversed: bool| {
+        client.batch("S", row());
+        let range = Some(slice(start, finish, reversed, 100));
+        client.batch("S", vec![(bytes("row"), vec![deleted(2, range)])]);
+        let columns = client.get_slice("S", "row", all());
+        // without a column, the row is still seen
+        assert_eq!(client.rows("S", all()).len(), 1);
+        client.call(&methods::Truncate { cfname: "S".to_owned() }).expect("truncated");
+        columns.iter().map(|column| char::from(column.name[0])).collect::<String>()
+    };
+    assert_eq!(left_of("b", "c", false), "ad");
+    assert_eq!(left_of("", "b", false), "cd");
+    assert_eq!(left_of("c", "b", true), "abd");
+    assert_eq!(left_of("bb", "b", true), "abcd");
+    // an open end comes before all names
+    assert_eq!(left_of("b", "", false), "acd");
+    assert_eq!(left_of("bb", "", false), "abcd");
+    assert_eq!(left_of("", "", false), "abcd");
+    client.batch("S", vec![(bytes("row"), vec![deleted(2, Some(all()))])]);
+    assert_eq!(client.rows("S", all()).len(), 1);
+}

@@ -185,7 +185,7 @@ impl<'f, 'a> Update<'f, 'a> {
     }
 
     /// As Cassandra does, takes the bounds of a range in the order in which they are given, whichever way the
-    /// range is read; and in a super column family, an open bound is the empty name.
+    /// range is read; and an open bound is the empty name.
     fn remove_range(
         &mut self,
         super_column: Option<&'a [u8]>,
@@ -214,16 +214,21 @@ impl<'f, 'a> Update<'f, 'a> {
         Ok(())
     }
 
+    /// Cassandra looks for the range of a name by where ranges start. So one whose finish comes before its start
+    /// deletes the column on the start and no other, and an open finish comes before all names.
     fn cover(&mut self, start: &'a [u8], finish: &'a [u8], timestamp: i64) {
         let comparator = &self.family.comparator;
-        let at = self.moment.now;
-        let mut range = RangeDeletion { start, finish, deletion: Deletion { timestamp, at } };
-        if !start.is_empty() && !finish.is_empty() && comparator.compare(start, finish) == Ordering::Greater {
+        let mut range =
+            RangeDeletion { start, finish, deletion: Deletion { timestamp, at: self.moment.now } };
+        match (start, finish) {
+            ([], []) if self.family.is_counter() => return,
             // it deletes nothing, but the row is there
-            if self.family.is_counter() {
-                return;
+            ([], []) => range.deletion.timestamp = i64::MIN,
+            ([], _) => {}
+            (_, finish) if finish.is_empty() || comparator.compare(start, finish) == Ordering::Greater => {
+                range.finish = start;
             }
-            range = RangeDeletion { finish: start, deletion: Deletion { timestamp: i64::MIN, at }, ..range };
+            _ => {}
         }
         self.row.deletions.add_range(comparator, range);
     }

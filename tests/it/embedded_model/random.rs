@@ -161,7 +161,8 @@ impl Change {
                 }
             }
             Change::DeleteRange { super_column, start, finish, timestamp } => {
-                let finish = if finish.is_empty() { LAST.to_owned() } else { finish };
+                // an open finish comes before all names: such a range is its start
+                let finish = if finish.is_empty() { start.clone() } else { finish };
                 let super_column = within(&super_column);
                 batch.ranges.push(((super_column.clone(), start), (super_column, finish), timestamp));
             }

@@ -174,6 +174,11 @@ impl Slice {
             let why = "expected a start or a finish, got none (to delete all objects, remove the row)";
             return Err(Error::InvalidOption { option: "range", why: why.into() });
         }
+        if ends.finish.is_empty() {
+            let why = "expected an end at which the range stops, in the order of the row: where there is none, Cassandra deletes \
+                       the column at its start and no other";
+            return Err(Error::InvalidOption { option: "range", why: why.into() });
+        }
         Ok(ends)
     }
 }
