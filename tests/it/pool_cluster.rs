@@ -70,7 +70,7 @@ fn threads_share_it() {
             scope.spawn(move || {
                 let planes = ColumnFamily::open(pool, "Planes").expect("opened");
                 for i in 0..20 {
-                    planes.insert(&format!("{thread}-{i}"), [("a", "b")]).expect("written");
+                    planes.insert(format!("{thread}-{i}"), [("a", "b")]).expect("written");
                 }
             });
         }
@@ -96,7 +96,7 @@ fn every_policy_reaches_the_servers() {
         let pool = policy.pool_size(4).build().expect("a pool");
         let written = ColumnFamily::open(&pool, "Planes").expect("opened");
         for key in 0..10 {
-            written.insert(&format!("{i}-{key}"), [("a", "b")]).expect("written");
+            written.insert(format!("{i}-{key}"), [("a", "b")]).expect("written");
         }
         let call = Call::idempotent().routing_key(b"N14228").within(Duration::from_secs(10));
         pool.execute_with(call, |connection| connection.call(&DescribeVersion {})).expect("a version");
