@@ -363,7 +363,14 @@ fn cause(error: &fjall::Error) -> String {
 }
 
 pub(super) fn engine(error: fjall::Error) -> StoreError {
-    StoreError::Engine(Box::new(error))
+    match error {
+        // fjall reads a table when it is asked for what stands in it
+        fjall::Error::Storage(source) if !matches!(source, fjall::LsmError::Io(_)) => {
+            tracing::error!(%source, "a table of the store is damaged");
+            StoreError::Damaged("a table of the store is not what was written")
+        }
+        error => StoreError::Engine(Box::new(error)),
+    }
 }
 
 /// What a new partition is created with; fjall keeps it with the partition.
