@@ -7,11 +7,14 @@ use std::io::{self, Write};
 use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use fjall::{Iter, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode, Readable, Slice};
+use fjall::{
+    AbstractTree, Iter, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode, Readable, Slice,
+};
 
 use super::directory::Directory;
 use super::expected::{Expected, VERSION};
@@ -195,7 +198,12 @@ impl Store for Engine {
     }
 
     fn clear(&self, partition: &Keyspace) -> Result<(), StoreError> {
-        partition.clear().map_err(|error| self.failure.of_write(error))
+        let cleared = partition.tree.current_version();
+        partition.clear().map_err(|error| self.failure.of_write(error))?;
+        // fjall only forgets the files, and would remove them with the next start; marked so, each goes with the
+        // last snapshot that sees it
+        cleared.iter_tables().for_each(|table| table.is_deleted.store(true, Ordering::Release));
+        Ok(())
     }
 
     fn compact(&self, partition: &Keyspace) -> Result<(), StoreError> {
