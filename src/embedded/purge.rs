@@ -39,7 +39,7 @@ impl Purge for Purger {
         match rules {
             Purgeable::Rows { partitioner, comparator, gc_grace } => {
                 let gc_before = now.saturating_sub(*gc_grace);
-                let rules = Rules { partitioner: *partitioner, comparator, now, gc_before };
+                let rules = Rules { partitioner: *partitioner, comparator, now, gc_before, hints: None };
                 row::purge::purge(key, value, rules).unwrap_or_else(|damage| {
                     // whoever reads it is told
                     tracing::warn!(partition, ?damage, "compaction passes over damaged data");

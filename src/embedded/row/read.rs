@@ -5,11 +5,11 @@ use std::cmp::Ordering;
 use std::ops::{Bound, ControlFlow};
 
 use super::cell::{Cell, Cells, LiveCell};
-use super::chunk::{chunk_of, chunks_up_to};
+use super::chunk::{Found, chunk_of, chunks_up_to, last_up_to};
 use super::head::{Head, decode_chunk};
 use super::view::View;
 use super::{Rules, key, super_column};
-use crate::embedded::store::{Damage, Entry, Snapshot, StoreError};
+use crate::embedded::store::{Damage, Snapshot, StoreError};
 
 /// Which columns of a row are wanted.
 #[derive(Clone, Debug)]
@@ -227,10 +227,16 @@ impl<S: Snapshot> Row<'_, S> {
         let mut places = Vec::new();
         if self.head.chunked {
             let upper = chunks_up_to(self.prefix, walk.start, self.rules);
-            let bounds = (Bound::Excluded(self.prefix), Bound::Included(upper.as_slice()));
-            for entry in self.snapshot.range(self.partition, bounds).rev() {
-                if walk.backwards(decode_chunk(&entry?.1)?, &mut places, visitor)?.is_break() {
+            let last = last_up_to(self.snapshot, self.partition, self.prefix, &upper, self.rules)?;
+            if let Some((last_key, last)) = last {
+                if walk.backwards(decode_chunk(&last)?, &mut places, visitor)?.is_break() {
                     return Ok(());
+                }
+                let bounds = (Bound::Excluded(self.prefix), Bound::Excluded(last_key.as_slice()));
+                for entry in self.snapshot.range(self.partition, bounds).rev() {
+                    if walk.backwards(decode_chunk(&entry?.1)?, &mut places, visitor)?.is_break() {
+                        return Ok(());
+                    }
                 }
             }
         }
@@ -238,7 +244,7 @@ impl<S: Snapshot> Row<'_, S> {
         Ok(())
     }
 
-    fn chunk_of(&self, name: &[u8]) -> Result<Option<Entry<S>>, StoreError> {
+    fn chunk_of(&self, name: &[u8]) -> Result<Option<Found<S>>, StoreError> {
         chunk_of(self.snapshot, self.partition, self.prefix, name, self.rules)
     }
 

@@ -96,6 +96,9 @@ where
             _ => {}
         }
     }
+    if let (Some(hints), Some(chunk_key)) = (rules.hints, chunks.last_written()) {
+        hints.note(&prefix, chunk_key);
+    }
     chunks.put(partition, batch);
     Ok(())
 }
@@ -123,7 +126,7 @@ impl<S: Snapshot> Writer<'_, S> {
     ) -> Result<(), StoreError> {
         let covered = Covered::new(update, self.deletions, self.rules);
         let mut names = Names::new(cells, self.rules);
-        let mut backwards = Backwards::new(self.snapshot, self.partition, self.prefix);
+        let mut backwards = Backwards::new(self.snapshot, self.partition, self.prefix, self.rules);
         let mut begin: Option<Vec<u8>> = None;
         while let Some(place) = names.last().max(covered.last(begin.as_deref())) {
             let Some((chunk_key, chunk)) = backwards.chunk_at(&place)? else { break };
@@ -280,6 +283,12 @@ impl Chunks {
             }
         }
         Ok(false)
+    }
+
+    /// The key of the last one that is written.
+    fn last_written(&self) -> Option<&[u8]> {
+        let mut written = self.changed.iter().filter(|(_, cells)| cells.is_some());
+        written.next_back().map(|(key, _)| key.as_slice())
     }
 
     /// Puts all into the batch.

@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use super::definition::{SUPER, class};
 use crate::embedded::row::Rules;
+use crate::embedded::row::hints::Hints;
 use crate::embedded::store::{Database, Store};
 use crate::marshal::Class;
 use crate::partitioner::Partitioner;
@@ -30,6 +31,7 @@ pub(crate) struct ColumnFamily {
     default_validator: Class,
     validators: HashMap<Bytes, Class>,
     pub(crate) indexes: Vec<Index>,
+    hints: Hints,
 }
 
 /// A secondary index in use: which rows have which value in a column.
@@ -99,6 +101,7 @@ impl ColumnFamily {
             partition,
             partitioner,
             indexes,
+            hints: Hints::default(),
         })
     }
 
@@ -143,6 +146,7 @@ impl ColumnFamily {
             comparator: &self.comparator,
             now,
             gc_before: now.saturating_sub(gc_grace),
+            hints: Some(&self.hints),
         }
     }
 }

@@ -91,9 +91,6 @@ pub(crate) trait Snapshot {
     fn range(&self, partition: &Self::Partition, bounds: (Bound<&[u8]>, Bound<&[u8]>)) -> Self::Range;
 }
 
-/// A key and its value, as a snapshot gives them.
-pub(crate) type Entry<S> = (<S as Snapshot>::Value, <S as Snapshot>::Value);
-
 /// Changes that are applied together. Keys are at most [`LONGEST_KEY`] bytes.
 pub(crate) trait Batch {
     type Partition;

@@ -3,6 +3,7 @@
 mod age;
 mod compaction;
 mod partitions;
+mod wide;
 
 use std::path::Path;
 use std::sync::Arc;
