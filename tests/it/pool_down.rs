@@ -5,6 +5,8 @@
 use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -41,12 +43,13 @@ fn hosts_that_stay_silent_are_waited_for_together() {
     assert_eq!((pool.checked_out(), pool.checked_in()), (0, 0));
 }
 
-/// No host takes a connection, or says that it takes none.
-#[derive(Debug)]
-struct BlackHole;
+/// No host takes a connection, or says that it takes none. Remembers how long it was to wait.
+#[derive(Debug, Default)]
+struct BlackHole(Arc<Mutex<Vec<Duration>>>);
 
 impl TransportFactory for BlackHole {
     fn connect(&self, _: SocketAddr, timeout: Duration) -> io::Result<TcpStream> {
+        self.0.lock().expect("no panic under it").push(timeout);
         thread::sleep(timeout);
         Err(io::ErrorKind::TimedOut.into())
     }
@@ -59,7 +62,9 @@ impl TransportFactory for BlackHole {
 #[test]
 fn hosts_that_cannot_be_connected_to_are_waited_for_together() {
     let hosts = (1..=HOSTS).map(|host| format!("127.9.8.{host}"));
-    let pool = quick(hosts).connect_timeout(TIMEOUT).transport(BlackHole).build().expect("a pool");
+    let transport = BlackHole::default();
+    let waits = transport.0.clone();
+    let pool = quick(hosts).connect_timeout(TIMEOUT).transport(transport).build().expect("a pool");
     let start = Instant::now();
     let e = pool.execute(version).expect_err("no host");
     // the connect timeout is that of all together, and leaves no time for a further round
@@ -68,6 +73,56 @@ fn hosts_that_cannot_be_connected_to_are_waited_for_together() {
     assert_eq!(failures.len(), HOSTS);
     assert!(failures.iter().all(|failure| matches!(failure.cause, Error::Connect { .. })), "{e:?}");
     assert_eq!(pool.stats().failed, HOSTS as u64);
+    let waits = waits.lock().expect("free");
+    let whole = waits.iter().filter(|wait| **wait > TIMEOUT * 7 / 8).count();
+    assert!(whole <= 1 && waits.len() == HOSTS, "only the first has all of it: {waits:?}");
+}
+
+/// Refuses until it is told otherwise; then one host takes its time.
+#[derive(Debug)]
+struct Late {
+    up: Arc<AtomicBool>,
+    late: SocketAddr,
+}
+
+impl TransportFactory for Late {
+    fn connect(&self, address: SocketAddr, timeout: Duration) -> io::Result<TcpStream> {
+        if !self.up.load(Ordering::Relaxed) {
+            return Err(io::ErrorKind::ConnectionRefused.into());
+        }
+        if address == self.late {
+            thread::sleep(Duration::from_millis(600));
+        }
+        TcpStream::connect_timeout(&address, timeout)
+    }
+
+    fn open(&self, socket: Socket, _: &str) -> io::Result<Box<dyn Transport>> {
+        Ok(Box::new(socket))
+    }
+}
+
+#[test]
+fn a_host_that_was_not_waited_for_is_up_once_it_has_answered() {
+    let (good, late) = (server(well), server(well));
+    let up = Arc::new(AtomicBool::new(false));
+    let pool = quick([good.address(), late.address()])
+        .transport(Late { up: up.clone(), late: late.address() })
+        .connect_timeout(Duration::from_secs(2))
+        .cool_off(Duration::from_secs(600))
+        .max_retries(0)
+        .build()
+        .expect("a pool");
+    let next = || pool.servers()[pool.stats().check_outs as usize % 2].to_string();
+    pool.execute(version).expect_err("both refuse");
+    if next() != late.address().to_string() {
+        pool.execute(version).expect_err("both refuse");
+    }
+    assert_eq!(state(&pool, late.address()), HostState::Aside);
+    up.store(true, Ordering::Relaxed);
+    let held = pool.get().expect("one answers");
+    assert_eq!(**held.server(), *good.address().to_string());
+    eventually("the other has answered as well", || state(&pool, late.address()) == HostState::Up);
+    assert_eq!(pool.stats().created, 1);
 }
 
 #[test]
@@ -106,7 +161,8 @@ fn a_host_that_was_not_waited_for_is_put_aside_all_the_same() {
 #[test]
 fn a_cluster_that_fell_silent_is_served_at_the_first_call_after() {
     let cluster = cluster(3);
-    let pool = quick(cluster.addresses()).prefill(true).max_retries(1).build().expect("a pool");
+    let pool = quick(cluster.addresses()).prefill(true).max_retries(1);
+    let pool = pool.connect_timeout(TIMEOUT).timeout(TIMEOUT / 2).build().expect("a pool");
     cluster.hosts().iter().for_each(|host| host.pause());
     let start = Instant::now();
     let e = pool.execute(version).expect_err("all are silent");
