@@ -60,9 +60,7 @@ fn is_empty<S: Snapshot>(snapshot: &S, partition: &S::Partition, after: &[u8], u
     snapshot.range(partition, (Bound::Excluded(after), Bound::Included(upto))).next().is_none()
 }
 
-fn found<S: Snapshot>(
-    entry: Option<Result<(S::Value, S::Value), StoreError>>,
-) -> Result<Option<Found<S>>, StoreError> {
+fn found<S: Snapshot>(entry: Option<<S::Range as Iterator>::Item>) -> Result<Option<Found<S>>, StoreError> {
     Ok(entry.transpose()?.map(|(chunk_key, chunk)| (chunk_key.to_vec(), chunk)))
 }
 
