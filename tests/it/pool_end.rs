@@ -35,7 +35,8 @@ fn no_thread_and_no_socket_outlives_a_pool() {
         .output()
         .expect("it runs");
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+    let failure = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && text.contains("1 passed"), "{text}{failure}");
 }
 
 #[test]
@@ -139,10 +140,13 @@ fn lists_without_end() {
     eventually("it is up", || state(&pool, breaks.address()) == HostState::Up);
     pool.dispose();
     serve(50);
-    let (before, threads_before) = (sockets(), threads().len());
+    let before = sockets();
     serve(200);
     assert!(sockets() <= before + 6, "{} file descriptors, {before} before", sockets());
-    assert_eq!((threads_before, threads().len()), (2, 2), "{:?}", threads());
+    // beside the two that stay, one connects now and then, while a list has a host that no list had before
+    let staying = threads().iter().filter(|name| !name.starts_with("cassa-connect")).count();
+    assert_eq!(staying, 2, "{:?}", threads());
+    eventually("nothing connects", || threads().len() == 2);
     assert_eq!(pool.servers().len(), 3);
     let stats = pool.stats();
     assert_eq!(stats.hosts.iter().map(|host| host.checked_in).sum::<usize>(), pool.checked_in());
