@@ -207,7 +207,8 @@ impl ConnectionPoolBuilder {
     /// How long connecting to a server may take, handshakes included. Defaults to 0.5 s.
     ///
     /// It is also how long connecting to several servers takes together, where none of them is known to be there: the
-    /// second is tried after an eighth of it, the others within a further eighth.
+    /// second is tried after an eighth of it, the others within a further eighth. An attempt that is under way when the
+    /// pool is dropped, and that no host answers or refuses, ends with this time and not before.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connection = self.connection.connect_timeout(timeout);
         self
