@@ -36,6 +36,10 @@ const MEMTABLE: u64 = 8 << 20;
 /// is one journal. A journal stays for as long as one write in it is in memory only.
 const JOURNALS: u64 = 64 << 20;
 
+/// The bytes of blocks of files that are kept in memory once they have been read. As memtables are small, most reads come
+/// from files: of fjall's 32 MiB, 100,000 rows of ten columns were read at 0.6 to 0.7 of a bare echo, of these at 0.9.
+const CACHE: u64 = 128 << 20;
+
 /// More than there can be changes of partitions that no later batch stands behind.
 const UNKNOWN: u64 = 1 << 20;
 
@@ -66,6 +70,7 @@ impl Engine {
         let factories = filter::factories(purge);
         let builder = fjall::Database::builder(&store)
             .max_journaling_size(JOURNALS)
+            .cache_size(CACHE)
             .with_compaction_filter_factories(factories);
         let opened = catch_unwind(AssertUnwindSafe(|| builder.open()));
         let held = opened_or_refused(opened, path, &store).and_then(|database| match &expected {
