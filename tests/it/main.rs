@@ -24,6 +24,7 @@ mod guide;
 mod guide_promises;
 mod log;
 mod mapper;
+mod mapper_cluster;
 mod mapper_wide;
 mod pool;
 mod pool_accounts;
