@@ -57,7 +57,7 @@ impl UnitOfWork {
     }
 
     /// Adds to a packed counter.
-    pub(in crate::unit_of_work) fn add_at(&mut self, spot: Spot<'_>, name: &[u8], number: i64) -> Result<()> {
+    pub(crate) fn add_at(&mut self, spot: Spot<'_>, name: &[u8], number: i64) -> Result<()> {
         self.make_room()?;
         let comparator = self.families[spot.family].comparator(spot.super_column.is_some());
         if self.pending.known(spot).seen(comparator, name) == Seen::Absent {

@@ -48,8 +48,8 @@ impl UnitOfWork {
     /// ```
     ///
     /// # Errors
-    /// [`Error::InvalidOption`] where it is of another keyspace, or where the column family is in the unit with another
-    /// write consistency level and the unit has none of its own.
+    /// [`Error::InvalidOption`](crate::Error::InvalidOption) where it is of another keyspace, or where the column family is
+    /// in the unit with another write consistency level and the unit has none of its own.
     pub fn use_mapper<T: ColumnFamilyMap + 'static>(&mut self, mapper: &Mapper<T>) -> Result<()> {
         let family = self.enlist(mapper.column_family())?;
         self.families[family].is_mapped = true;

@@ -34,7 +34,8 @@ impl UnitOfWork {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Field`] where its key does not fit; [`Error::UnitOfWorkFull`]; those of [`Mapper::open`].
+    /// [`Error::Field`](crate::Error::Field) where its key does not fit;
+    /// [`Error::UnitOfWorkFull`](crate::Error::UnitOfWorkFull); those of [`Mapper::open`].
     pub fn remove<T>(&mut self, object: &T) -> Result<()>
     where
         T: ColumnFamilyMap + Serialize + 'static,

@@ -44,8 +44,9 @@ impl UnitOfWork {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Field`] where a value does not fit its column; [`Error::NothingToWrite`] for an object without a single
-    /// column; [`Error::UnitOfWorkFull`]; those of [`Mapper::open`].
+    /// [`Error::Field`](crate::Error::Field) where a value does not fit its column;
+    /// [`Error::NothingToWrite`](crate::Error::NothingToWrite) for an object without a single column;
+    /// [`Error::UnitOfWorkFull`](crate::Error::UnitOfWorkFull); those of [`Mapper::open`](crate::Mapper::open).
     pub fn save<T>(&mut self, object: &T) -> Result<()>
     where
         T: PlainColumns + Serialize + 'static,
@@ -54,7 +55,7 @@ impl UnitOfWork {
     }
 
     /// Writes all columns of an object, whether they have changed or not. What becomes of a column whose field is `None` is
-    /// said by the struct's `nulls`, as for [`Mapper::insert`].
+    /// said by the struct's `nulls`, as for [`Mapper::insert`](crate::Mapper::insert).
     ///
     /// ```
     /// # use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
@@ -126,7 +127,7 @@ impl UnitOfWork {
         Ok(())
     }
 
-    pub(in crate::unit_of_work) fn insert_for<T>(&mut self, object: &T, ttl: Option<i32>) -> Result<()>
+    pub(crate) fn insert_for<T>(&mut self, object: &T, ttl: Option<i32>) -> Result<()>
     where
         T: PlainColumns + Serialize + 'static,
     {

@@ -7,11 +7,11 @@ use crate::map::{PackedVersion, VersionedColumns};
 use crate::unit_of_work::UnitOfWork;
 
 /// An object with a version that waits to be saved.
-pub(in crate::unit_of_work) struct VersionedSave {
-    pub(in crate::unit_of_work) family: usize,
-    pub(in crate::unit_of_work) object: PackedVersion,
+pub(crate) struct VersionedSave {
+    pub(crate) family: usize,
+    pub(crate) object: PackedVersion,
     /// An attempt was made, and nobody knows what became of it.
-    pub(in crate::unit_of_work) doubtful: bool,
+    pub(crate) doubtful: bool,
 }
 
 impl UnitOfWork {
