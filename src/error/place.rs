@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::Error;
 use crate::marshal::{Class, Value};
 
 /// Where something went wrong, as far as it is known.
@@ -60,7 +61,7 @@ impl Place {
     }
 
     /// Takes over what is not known yet.
-    pub(super) fn fill(&mut self, known: Place) {
+    fn fill(&mut self, known: Place) {
         self.method = self.method.or(known.method);
         let mine = [
             &mut self.server,
@@ -144,5 +145,53 @@ impl fmt::Display for Place {
             }
         }
         Ok(())
+    }
+}
+
+/// The place of an error, as it is borrowed.
+macro_rules! placed {
+    ($error:expr) => {
+        match $error {
+            Error::InvalidRequest { at, .. }
+            | Error::NotFound { at }
+            | Error::Unavailable { at }
+            | Error::TimedOut { at, .. }
+            | Error::Authentication { at, .. }
+            | Error::Authorization { at, .. }
+            | Error::SchemaDisagreement { at, .. }
+            | Error::Application { at, .. }
+            | Error::Type { at, .. }
+            | Error::Class { at, .. }
+            | Error::SchemaChanged { at, .. }
+            | Error::WrongKind { at, .. }
+            | Error::TooLarge { at, .. }
+            | Error::Field { at, .. }
+            | Error::MissingColumn { at, .. }
+            | Error::NothingToWrite { at }
+            | Error::Conflict { at, .. }
+            | Error::SchemaMismatch { at, .. }
+            | Error::Unsupported { at, .. } => Some(at),
+            _ => None,
+        }
+    };
+}
+
+impl Error {
+    /// The place of the error, where it has one.
+    pub fn place(&self) -> Option<&Place> {
+        placed!(self)
+    }
+
+    /// Adds to the place what a layer above knows.
+    pub(crate) fn at(mut self, known: Place) -> Self {
+        if let Some(place) = self.place_mut() {
+            place.fill(known);
+        }
+        self
+    }
+
+    /// The place of the error, to be changed.
+    pub(crate) fn place_mut(&mut self) -> Option<&mut Place> {
+        placed!(self)
     }
 }

@@ -1,7 +1,10 @@
 //! What errors say.
 
+use std::io;
+
 use super::*;
 use crate::marshal::Class;
+use crate::wire::Exception;
 
 #[test]
 fn an_error_is_small() {
