@@ -3,10 +3,11 @@
 //! # Layout
 //!
 //! `columns` (what is read and written), `clock` (when), `packing` (which class packs what) → `live` (a schema that
-//! changes, and the two ways to make a call) → `pack` and `limit` (values and bytes) → `predicate`, `raw` and `reader` (rows
-//! as they come, page by page) → `range` (rows in the order of the ring, or by an index), `stream` (one row of
-//! any width; `paged` for layers above, with `ahead` fetching its next page meanwhile) → `options` (a handle's), `select` and `write` (a call's), then the verbs: `read`; `insert`, `remove`, `counter`
-//! (encoded by `mutate`), `cas`; `verbs` are those without options.
+//! changes, and the two ways to make a call) → `pack` and `limit` (values and bytes) → `predicate`, `raw` and `reader`
+//! (rows as they come, page by page) → `range` (rows in the order of the ring, or by an index), `stream` (one row of any
+//! width; `paged` for layers above, with `ahead` fetching its next page meanwhile) → `options` (a handle's), `select` and
+//! `write` (a call's), then the verbs: `read`; `insert`, `remove`, `counter` (encoded by `mutate`), `cas`; `verbs` are
+//! those without options.
 
 mod ahead;
 mod cas;

@@ -9,7 +9,7 @@
 //! | `slot`, `host` | what an `r2d2` pool holds; the slots of one server |
 //! | `health`, `latency` | whether a host is up, and how fast it is |
 //! | `hosts`, `balance` | the list of hosts, and the choice among them |
-//! | `check_out`, `race`, `checked_out` | how a caller comes by a connection, from one host or the first of several that answers, and what becomes of it |
+//! | `check_out`, `race`, `checked_out` | how a caller comes by a connection, of one host or the first that answers |
 //! | `call`, `retry`, `execute` | a call on one server after the other until it is done |
 //! | `ring`, `housekeeping` | what the ring says; health checks and discovery on a thread of their own |
 //! | `listener`, `events`, `stats` | what can be learned of the life of a pool |

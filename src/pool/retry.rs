@@ -65,8 +65,8 @@ pub struct FailedAttempt<'a> {
 /// The policy of a pool that is given no other: up to so many retries, each after a longer pause, with
 /// jitter.
 ///
-/// Made again is what another server may do ([`Error::is_retryable`]) and what none could be reached for, if the call may be made twice or no
-/// request of it went out whole.
+/// Made again is what another server may do ([`Error::is_retryable`]) and what none could be reached for, if the call may
+/// be made twice or no request of it went out whole.
 ///
 /// ```
 /// # use std::time::Duration;

@@ -58,7 +58,8 @@ impl Mutator {
     /// between. Defaults to false.
     ///
     /// It is sent whole, and only by [`send`](Self::send) or a scope; one that is larger than a frame is refused. It
-    /// takes no counters. Cassandra knows it since 1.2; a server that does not is an [`Error::Unsupported`](crate::Error::Unsupported).
+    /// takes no counters. Cassandra knows it since 1.2; a server that does not is an
+    /// [`Error::Unsupported`](crate::Error::Unsupported).
     #[must_use]
     pub fn atomic(mut self, atomic: bool) -> Self {
         self.options.atomic = atomic;
