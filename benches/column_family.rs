@@ -4,7 +4,8 @@
 //!
 //! `cargo bench --bench column_family`
 
-use std::fs;
+mod support;
+
 use std::hint::black_box;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -17,16 +18,12 @@ use cassa::{
     Class, ColumnFamily, ColumnFamilyBuilder, ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager,
 };
 
+use support::figures::processor_time;
+
 /// A round of each side takes about so long.
 const ROUND: Duration = Duration::from_millis(400);
 const ROUNDS: usize = 5;
 const MAX_FRAME: usize = 64 * 1024 * 1024;
-
-/// Nanoseconds that this thread was on a processor.
-fn processor_time() -> u64 {
-    let stat = fs::read_to_string("/proc/thread-self/schedstat").expect("Linux");
-    stat.split(' ').next().and_then(|time| time.parse().ok()).expect("a number first")
-}
 
 /// Processor time of a call and its time by the clock, in microseconds.
 fn round(mut call: impl FnMut()) -> (f64, f64) {

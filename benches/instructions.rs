@@ -7,12 +7,12 @@
 //! Each path runs under callgrind once for a few rounds and once for more; what counts is the difference, so that
 //! neither start nor set-up is in it. The server's paths are those of client and server in one process.
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::hint::black_box;
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
@@ -20,12 +20,12 @@ use bytes::Bytes;
 use cassa::bare::Bare;
 use cassa::wire::ConsistencyLevel;
 use cassa::wire::hot::{Batch, ColumnParent, GetSlice, Rows, SlicePredicate, SliceRange, SliceReply};
-use cassa::wire::methods::SetKeyspace;
-use cassa::{Class, ColumnFamily, ColumnFamilyBuilder, ColumnFamilyMap};
+use cassa::{Class, ColumnFamily, ColumnFamilyBuilder};
 use cassa::{ConnectionPool, EmbeddedServer, SimpleStrategy, SystemManager};
-use serde::{Deserialize, Serialize};
 
-type Any<T> = Result<T, Box<dyn std::error::Error>>;
+use support::Any;
+use support::flight::Flight;
+use support::line::Line;
 
 /// A path: what it is called, the rounds of the longer run, and the run itself.
 type Path = (&'static str, u32, fn(u32) -> Any<()>);
@@ -151,36 +151,8 @@ fn encode(rounds: u32) -> Any<()> {
     Ok(())
 }
 
-#[derive(Serialize, Deserialize, ColumnFamilyMap)]
-struct Flight {
-    #[cassa(key)]
-    id: String,
-    carrier: String,
-    origin: String,
-    distance: i64,
-    delay: Option<i32>,
-    speed: f64,
-    cancelled: bool,
-    number: i32,
-    plane: uuid::Uuid,
-    gate: String,
-    seats: i64,
-}
-
 fn flight() -> Flight {
-    Flight {
-        id: "UA1545".to_owned(),
-        carrier: "UA".to_owned(),
-        origin: "EWR".to_owned(),
-        distance: 1400,
-        delay: Some(-4),
-        speed: 417.5,
-        cancelled: false,
-        number: 1545,
-        plane: uuid::Uuid::from_u128(7),
-        gate: "C120".to_owned(),
-        seats: 149,
-    }
+    Flight::of("UA1545".to_owned())
 }
 
 fn write_struct(rounds: u32) -> Any<()> {
@@ -225,7 +197,7 @@ fn check_out(rounds: u32) -> Any<()> {
 // units of work
 
 fn flights(count: usize) -> Vec<Flight> {
-    (0..count).map(|number| Flight { id: format!("UA{number:08}"), ..flight() }).collect()
+    (0..count).map(|number| Flight::of(format!("UA{number:08}"))).collect()
 }
 
 fn gather(rounds: u32) -> Any<()> {
@@ -296,31 +268,9 @@ fn everything() -> SlicePredicate<'static> {
     SlicePredicate { column_names: None, slice_range }
 }
 
-/// A client that does nothing but send and read.
-struct Line {
-    stream: TcpStream,
-    reply: Vec<u8>,
-}
-
-impl Line {
-    fn open(server: &EmbeddedServer) -> Any<Line> {
-        let stream = TcpStream::connect(server.addresses()[0])?;
-        stream.set_nodelay(true)?;
-        let mut line = Line { stream, reply: vec![0; 256 * 1024] };
-        let mut frame = Vec::new();
-        cassa::wire::encode_call(&SetKeyspace { keyspace: "Count".to_owned() }, 1, &mut frame);
-        line.exchange(&frame)?;
-        Ok(line)
-    }
-
-    fn exchange(&mut self, frame: &[u8]) -> Any<()> {
-        self.stream.write_all(frame)?;
-        let mut length = [0; 4];
-        self.stream.read_exact(&mut length)?;
-        let reply = self.reply.get_mut(..u32::from_be_bytes(length) as usize).ok_or("a large reply")?;
-        self.stream.read_exact(reply)?;
-        Ok(())
-    }
+/// The bare client.
+fn line(server: &EmbeddedServer) -> Any<Line> {
+    Line::open(server.addresses()[0], "Count")
 }
 
 fn write_rows(
@@ -338,7 +288,7 @@ fn write_rows(
 
 fn read_rows(rounds: u32, columns: usize) -> Any<()> {
     let (server, _pool) = serve()?;
-    let mut line = Line::open(&server)?;
+    let mut line = line(&server)?;
     write_rows(&mut line, &mut Batch::default(), &names(1), &names(columns), 0)?;
     let mut frame = Vec::new();
     let request = GetSlice {
@@ -364,7 +314,7 @@ fn slice(rounds: u32) -> Any<()> {
 
 fn write_again(rounds: u32, rows: usize) -> Any<()> {
     let (server, _pool) = serve()?;
-    let mut line = Line::open(&server)?;
+    let mut line = line(&server)?;
     let (mut batch, rows, columns) = (Batch::default(), names(rows), names(10));
     for round in 0..rounds {
         write_rows(&mut line, &mut batch, &rows, &columns, round)?;
@@ -383,7 +333,7 @@ fn batch(rounds: u32) -> Any<()> {
 /// One column that is there already.
 fn insert_wide(rounds: u32) -> Any<()> {
     let (server, _pool) = serve()?;
-    let mut line = Line::open(&server)?;
+    let mut line = line(&server)?;
     let (mut batch, columns) = (Batch::default(), names(1_000));
     write_rows(&mut line, &mut batch, &names(1), &columns, 0)?;
     for round in 0..rounds {

@@ -9,25 +9,26 @@
 //! Each ratio is of one run: the two sides go in turns, each into an empty column family, and what counts is the median
 //! of the rounds. Linux only: processor time and memory are read from `/proc`.
 
+mod support;
+
 use std::env;
 use std::fmt::Display;
-use std::fs;
 use std::hint::black_box;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use cassa::bare::Bare;
 use cassa::wire::ConsistencyLevel;
 use cassa::wire::hot::Batch;
-use cassa::wire::methods::SetKeyspace;
-use cassa::{
-    ColumnFamilyMap, ConnectionPool, EmbeddedServer, Mapper, SimpleStrategy, SystemManager, UnitOfWork,
-};
+use cassa::{ColumnFamilyMap, ConnectionPool, Mapper, SimpleStrategy, SystemManager, UnitOfWork};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-type Any<T> = Result<T, Box<dyn std::error::Error>>;
+use support::figures::{self, median};
+use support::flight::Flight;
+use support::line::Line;
+use support::process::Server;
+use support::{Any, process};
 
 const KEYSPACE: &str = "Bench";
 const COLUMNS: usize = 10;
@@ -37,22 +38,6 @@ const OBJECTS: usize = 20_000;
 const ROUNDS: usize = 7;
 /// Requests under way: what a loader has by default.
 const REQUESTS: usize = 4;
-
-#[derive(Serialize, Deserialize, ColumnFamilyMap, Clone)]
-struct Flight {
-    #[cassa(key)]
-    id: String,
-    carrier: String,
-    origin: String,
-    distance: i64,
-    delay: Option<i32>,
-    speed: f64,
-    cancelled: bool,
-    number: i32,
-    plane: uuid::Uuid,
-    gate: String,
-    seats: i64,
-}
 
 #[derive(Serialize, Deserialize, ColumnFamilyMap)]
 struct Reading {
@@ -64,66 +49,21 @@ struct Reading {
 }
 
 fn flight(number: usize) -> Flight {
-    Flight {
-        // not in the order of the keys, as objects come
-        id: format!("UA{:08}", (number as u32).wrapping_mul(2_654_435_761)),
-        carrier: "UA".to_owned(),
-        origin: "EWR".to_owned(),
-        distance: number as i64,
-        delay: Some(-4),
-        speed: 417.5,
-        cancelled: false,
-        number: 1545,
-        plane: uuid::Uuid::from_u128(number as u128),
-        gate: "C120".to_owned(),
-        seats: 149,
-    }
+    // not in the order of the keys, as objects come
+    let id = format!("UA{:08}", (number as u32).wrapping_mul(2_654_435_761));
+    let plane = Uuid::from_u128(number as u128);
+    Flight { distance: number as i64, plane, ..Flight::of(id) }
 }
 
 fn main() -> Any<()> {
-    match env::var("CASSA_BENCH_ROLE").as_deref() {
-        Ok("server") => serve(),
+    match env::var(process::ROLE).as_deref() {
+        Ok("server") => process::serve(),
         Ok(load) => load_readings(load),
         Err(_) => measure_all(),
     }
 }
 
 // the processes
-
-/// Prints the address, and serves until its input ends.
-fn serve() -> Any<()> {
-    let server = EmbeddedServer::start()?;
-    println!("{}", server.addresses()[0]);
-    std::io::stdin().read_to_end(&mut Vec::new())?;
-    server.stop();
-    Ok(())
-}
-
-struct Server {
-    child: Child,
-    /// Kept open: a line more would break the pipe.
-    _output: BufReader<ChildStdout>,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start() -> Any<Server> {
-        let mut command = Command::new(env::current_exe()?);
-        command.env("CASSA_BENCH_ROLE", "server").stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn()?;
-        let mut output = BufReader::new(child.stdout.take().ok_or("no output")?);
-        let mut line = String::new();
-        output.read_line(&mut line)?;
-        Ok(Server { address: line.trim().parse()?, child, _output: output })
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.child.stdin.take());
-        let _ = self.child.wait();
-    }
-}
 
 fn pool(address: SocketAddr) -> Any<ConnectionPool> {
     let timeout = Duration::from_secs(30);
@@ -143,62 +83,26 @@ fn load_readings(role: &str) -> Any<()> {
     let report = loader.finish()?;
     assert_eq!(report.acknowledged, objects as u64);
     let a_second = objects as f64 / start.elapsed().as_secs_f64();
-    println!("{} {a_second}", memory("VmHWM:"));
+    let peak = figures::peak_memory().ok_or("Linux tells it")?;
+    println!("{} {a_second}", peak.trim_end_matches("kB").trim());
     Ok(())
 }
 
 fn memory_of_a_load(address: SocketAddr, objects: usize) -> Any<(f64, f64)> {
     pool(address)?.map::<Reading>()?.truncate()?;
-    let mut command = Command::new(env::current_exe()?);
-    let output = command.env("CASSA_BENCH_ROLE", format!("{objects}@{address}")).output()?;
+    let output = process::again(&format!("{objects}@{address}"))?.output()?;
     let text = String::from_utf8(output.stdout)?;
     let (kilobytes, a_second) = text.trim().split_once(' ').ok_or("the load failed")?;
     Ok((kilobytes.parse::<f64>()? / 1024.0, a_second.parse()?))
 }
 
-/// Kilobytes, as the system tells them of this process.
-fn memory(what: &str) -> u64 {
-    let status = fs::read_to_string("/proc/self/status").expect("Linux");
-    let line = status.lines().find_map(|line| line.strip_prefix(what)).expect("Linux tells it");
-    line.trim().trim_end_matches("kB").trim().parse().expect("a number")
-}
-
-/// Nanoseconds that this thread was on a processor. The system counts them when the thread leaves it.
+/// Nanoseconds that this thread was on a processor.
 fn processor_time() -> u64 {
     std::thread::sleep(Duration::from_micros(10));
-    let stat = fs::read_to_string("/proc/thread-self/schedstat").expect("Linux");
-    stat.split(' ').next().and_then(|time| time.parse().ok()).expect("a number first")
+    figures::processor_time()
 }
 
 // the bare side
-
-/// A client that does nothing but send and read.
-struct Line {
-    stream: TcpStream,
-    reply: Vec<u8>,
-}
-
-impl Line {
-    fn open(address: SocketAddr) -> Any<Line> {
-        let stream = TcpStream::connect(address)?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
-        let mut line = Line { stream, reply: Vec::new() };
-        let mut frame = Vec::new();
-        cassa::wire::encode_call(&SetKeyspace { keyspace: KEYSPACE.to_owned() }, 1, &mut frame);
-        line.exchange(&frame)?;
-        Ok(line)
-    }
-
-    fn exchange(&mut self, frame: &[u8]) -> Any<()> {
-        self.stream.write_all(frame)?;
-        let mut length = [0; 4];
-        self.stream.read_exact(&mut length)?;
-        self.reply.resize(u32::from_be_bytes(length) as usize, 0);
-        self.stream.read_exact(&mut self.reply)?;
-        Ok(())
-    }
-}
 
 /// The cells of all objects as messages that are ready to be sent.
 fn frames(objects: &[Flight]) -> Any<Vec<Vec<u8>>> {
@@ -232,11 +136,6 @@ fn row(what: &str, figure: impl Display, goal: &str, is_met: Option<bool>) {
     println!("{what:58} {figure:>26}   {goal:10} {verdict}");
 }
 
-fn median(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
-}
-
 struct Bench {
     address: SocketAddr,
     pool: ConnectionPool,
@@ -247,7 +146,7 @@ struct Bench {
 impl Bench {
     /// Objects a second, beside bare frames over so many connections.
     fn compare(&self, what: &str, connections: usize, ours: impl Fn() -> Any<()>) -> Any<()> {
-        let lines = (0..connections).map(|_| Line::open(self.address));
+        let lines = (0..connections).map(|_| Line::open(self.address, KEYSPACE));
         let mut lines = lines.collect::<Any<Vec<_>>>()?;
         let (mut ratios, mut rates) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {

@@ -9,19 +9,20 @@
 //! The server is a process of its own. Both sides ask for pages of the same size and decode the replies to cells; the
 //! stream makes objects of them. For the memory each row is read by a process that does nothing else.
 
+mod support;
+
 use std::env;
-use std::fs;
 use std::hint::black_box;
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use cassa::wire::ConsistencyLevel;
 use cassa::wire::hot::{ColumnParent, GetSlice, SlicePredicate, SliceRange};
-use cassa::{ColumnFamilyMap, ConnectionPool, EmbeddedServer, Mapper, SimpleStrategy, SystemManager};
+use cassa::{ColumnFamilyMap, ConnectionPool, Mapper, SimpleStrategy, SystemManager};
 use serde::{Deserialize, Serialize};
 
-type Any<T> = Result<T, Box<dyn std::error::Error>>;
+use support::process::Server;
+use support::{Any, figures, process};
 
 #[derive(Serialize, Deserialize, ColumnFamilyMap)]
 struct Reading {
@@ -48,35 +49,16 @@ struct Flight {
 const PAGE: usize = 1024;
 const KEYSPACE: &str = "Bench";
 
-/// What a process that this program starts is to do.
-const ROLE: &str = "CASSA_WIDE_ROWS";
-
 fn main() -> Any<()> {
-    if let Ok(role) = env::var(ROLE) {
+    if let Ok(role) = env::var(process::ROLE) {
         return match role.split_once('*') {
             Some((server, row)) => read(server, row),
-            None => serve(),
+            None => process::serve(),
         };
     }
     let objects = env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(200_000_i64);
-    let mut server = Command::new(env::current_exe()?)
-        .env(ROLE, "serve")
-        .stdin(Stdio::piped()) // closed with this process
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let mut address = String::new();
-    BufReader::new(server.stdout.take().ok_or("it is piped")?).read_line(&mut address)?;
-    let measured = measure(address.trim(), objects);
-    drop(server.stdin.take());
-    server.wait()?;
-    measured
-}
-
-fn serve() -> Any<()> {
-    let server = EmbeddedServer::start()?;
-    println!("{}", server.addresses()[0]);
-    std::io::stdin().read_to_end(&mut Vec::new())?;
-    Ok(())
+    let server = Server::start()?;
+    measure(&server.address.to_string(), objects)
 }
 
 fn measure(server: &str, objects: i64) -> Any<()> {
@@ -201,7 +183,7 @@ fn compare(what: &str, objects: i64, ways: &[Way<'_>]) -> cassa::Result<()> {
 /// What a process comes to that reads this row.
 fn peak(server: &str, family: &str, row: i32) -> Any<String> {
     let role = format!("{server}*{family} {row}");
-    let output = Command::new(env::current_exe()?).env(ROLE, role).stderr(Stdio::inherit()).output()?;
+    let output = process::again(&role)?.stderr(Stdio::inherit()).output()?;
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
@@ -214,8 +196,6 @@ fn read(server: &str, row: &str) -> Any<()> {
         "Reading" => drain(pool.map::<Reading>()?.xget(row))?,
         _ => drain(pool.map::<Flight>()?.xget(row))?,
     }
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    println!("{}", peak.map_or("?", str::trim));
+    println!("{}", figures::peak_memory().unwrap_or_else(|| "?".to_owned()));
     Ok(())
 }
