@@ -205,3 +205,33 @@ fn a_deleted_range_that_ends_before_it_starts_deletes_its_start() {
     client.batch("S", vec![(bytes("row"), vec![deleted(2, Some(all()))])]);
     assert_eq!(client.rows("S", all()).len(), 1);
 }
+
+#[test]
+fn an_update_without_columns_leaves_an_empty_row() {
+    let server = started();
+    let mut client = client(&server);
+    let keys = |client: &mut Client| -> Vec<Bytes> {
+        client.rows("S", all()).into_iter().map(|(key, _)| key).collect()
+    };
+    client.batch("S", vec![(bytes("row"), vec![])]);
+    assert_eq!(client.rows("S", all()), [(bytes("row"), vec![])]);
+    // it hides nothing that is written later, however old
+    client.insert("S", "row", column("c", "v", i64::MIN + 1));
+    assert_eq!(client.get_slice("S", "row", all()), [column("c", "v", i64::MIN + 1)]);
+    // and nothing that is there
+    client.batch("S", vec![(bytes("row"), vec![])]);
+    client.batch("S", vec![(bytes("row"), vec![deleted(1, Some(names([])))])]);
+    assert_eq!(client.get_slice("S", "row", all()), [column("c", "v", i64::MIN + 1)]);
+    client.batch("S", vec![(bytes("other"), vec![deleted(1, Some(names([])))])]);
+    assert_eq!(keys(&mut client).len(), 2);
+    let swap = methods::Cas {
+        key: bytes("third"),
+        column_family: "S".to_owned(),
+        expected: Some(vec![]),
+        updates: vec![],
+        serial_consistency_level: ConsistencyLevel::Serial,
+        commit_consistency_level: ConsistencyLevel::One,
+    };
+    assert!(client.call(&swap).expect("swapped").success);
+    assert_eq!(keys(&mut client).len(), 3);
+}

@@ -45,15 +45,16 @@ fn write(
                 check::level::counter_write(&family, level)?;
             }
             let mut update = Update::new(&family, &names, writing.moment);
+            update.touch();
             update.expect(mutations.len());
             for mutation in mutations {
                 update.mutation(mutation)?;
             }
+            if atomic && family.is_counter() {
+                return Err(invalid("Counter mutations are not allowed in atomic batches"));
+            }
             let update = update.finish();
             if !update.is_empty() {
-                if atomic && family.is_counter() {
-                    return Err(invalid("Counter mutations are not allowed in atomic batches"));
-                }
                 rows.push(RowWrite { family, key, update });
             }
         }

@@ -120,6 +120,7 @@ fn updates<'f, 'a>(
     moment: Moment,
 ) -> Result<Update<'f, 'a>, Failure> {
     let mut update = Update::new(family, names, moment);
+    update.touch();
     for column in columns {
         update.column_of_server(column)?;
     }

@@ -32,8 +32,8 @@ pub(super) fn get_multi_slice(context: &mut Context<'_>, body: &[u8]) -> Result<
         let slices = disjoint(&family, slices, reversed)?;
         let key = key.ok_or_else(|| missing("key"))?;
         check::key(&family, key)?;
-        let most = usize::try_from(count.unwrap_or(DEFAULT_COUNT))
-            .map_err(|_| invalid("get_multi_slice requires non-negative count"))?;
+        // as in Cassandra, which checks no count here, a negative one is none
+        let most = usize::try_from(count.unwrap_or(DEFAULT_COUNT)).unwrap_or(0);
         keyspace.replication.check_read(consistency_level.unwrap_or_default())?;
 
         let predicate = Predicate::Slices { slices, reversed, most: Most::Columns(most) };

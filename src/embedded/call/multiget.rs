@@ -10,7 +10,7 @@ use super::columns::{Columns, Count, Shown};
 use crate::embedded::check;
 use crate::embedded::failure::{Failure, invalid};
 use crate::embedded::row::read::{Predicate, read_row};
-use crate::embedded::schema::ColumnFamily;
+use crate::embedded::schema::{ColumnFamily, Replication};
 use crate::wire::hot::{ColumnParent, MultigetCount, MultigetSlice, RowsMethod, RowsReply, SlicePredicate};
 use crate::wire::{ConsistencyLevel, DecodeError, methods};
 
@@ -80,7 +80,10 @@ fn check<'a>(
     if keys.len() > 1 && matches!(level, ConsistencyLevel::Serial | ConsistencyLevel::LocalSerial) {
         return Err(invalid("SERIAL/LOCAL_SERIAL consistency may only be requested for one row at a time"));
     }
-    keyspace.replication.check_read(level)?;
+    Replication::check_read_level(level)?;
+    if !keys.is_empty() {
+        keyspace.replication.check_available(level)?;
+    }
     let mut seen = HashSet::with_capacity(keys.len());
     let keys: Vec<&[u8]> = keys.iter().copied().filter(|key| seen.insert(*key)).collect();
     let shown = Shown::of(&family, parent.super_column.is_some(), predicate.is_reversed());

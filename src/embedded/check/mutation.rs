@@ -40,6 +40,12 @@ impl<'f, 'a> Update<'f, 'a> {
         Update { family, names, moment, row: RowUpdate::default() }
     }
 
+    /// Lets the row be there afterwards, also if nothing is written to it. Not one of counters: the mark that
+    /// keeps an empty row is a deletion, and no counter comes back after a deletion.
+    pub(crate) fn touch(&mut self) {
+        self.row.touches = !self.family.is_counter();
+    }
+
     /// Makes room for so many cells.
     pub(crate) fn expect(&mut self, cells: usize) {
         self.row.cells.reserve(cells);

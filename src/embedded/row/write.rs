@@ -9,7 +9,7 @@ use std::ops::Bound;
 
 use super::cell::Cell;
 use super::chunk::{Backwards, Place};
-use super::deletion::{Deletions, RangeDeletion};
+use super::deletion::{Deletion, Deletions, RangeDeletion};
 use super::head::{Head, decode_chunk, encode_chunk_start};
 use super::merge::Merged;
 use super::pieces::{CHUNK_SIZE, Growth, SMALL};
@@ -22,17 +22,21 @@ use crate::embedded::store::{Batch, LONGEST_KEY, Snapshot, StoreError};
 pub(crate) struct RowUpdate<'a> {
     pub(crate) deletions: Deletions<'a>,
     pub(crate) cells: Vec<Cell<'a>>,
+    /// The row is there afterwards, also if nothing is written to it: as Cassandra takes an update without
+    /// columns.
+    pub(crate) touches: bool,
 }
 
 impl<'a> RowUpdate<'a> {
     pub(crate) fn is_empty(&self) -> bool {
-        self.deletions.is_empty() && self.cells.is_empty()
+        self.deletions.is_empty() && self.cells.is_empty() && !self.touches
     }
 
     /// Adds the changes of another update of the same row.
     pub(crate) fn merge(&mut self, other: &RowUpdate<'a>, rules: Rules<'_>) {
         self.deletions.merge(rules.comparator, &other.deletions);
         self.cells.extend_from_slice(&other.cells);
+        self.touches |= other.touches;
     }
 
     /// Brings the cells into comparator order, one of each name.
@@ -78,6 +82,10 @@ where
     let mut head = head.unwrap_or_default();
     head.key = cut.then_some(row_key);
     head.deletions.merge(rules.comparator, &update.deletions);
+    if !exists && update.touches && update.cells.is_empty() && update.deletions.is_empty() {
+        // a deletion that deletes nothing
+        head.deletions.add_row(Deletion { timestamp: i64::MIN, at: rules.now });
+    }
 
     let deletions = head.deletions.clone();
     let writer = Writer { snapshot, partition, prefix: &prefix, rules, deletions: &deletions };

@@ -92,10 +92,16 @@ impl Replication {
 
     /// Checks that a read can be made at this level.
     pub(crate) fn check_read(&self, level: ConsistencyLevel) -> Result<(), Exception> {
+        Replication::check_read_level(level)?;
+        self.check_available(level)
+    }
+
+    /// Checks that this is a level for reads.
+    pub(crate) fn check_read_level(level: ConsistencyLevel) -> Result<(), Exception> {
         let name = match level {
             ConsistencyLevel::EachQuorum => "EACH_QUORUM",
             ConsistencyLevel::Any => "ANY",
-            _ => return self.check_available(level),
+            _ => return Ok(()),
         };
         Err(Exception::InvalidRequest(format!("{name} ConsistencyLevel is only supported for writes")))
     }
