@@ -1,5 +1,7 @@
 //! Columns that are written.
 
+use bytes::Bytes;
+
 use super::super::failure::{Failure, invalid};
 use super::super::index::VALUE_LIMIT;
 use super::super::row::cell::Content;
@@ -15,6 +17,7 @@ const LAST_EXPIRY: i32 = i32::MAX - 1;
 /// Checks what a column has beside its name; gives its timestamp and what it holds.
 pub(super) fn content<'a>(
     family: &ColumnFamily,
+    super_column: Option<&[u8]>,
     column: &Column<'a>,
     now: i32,
 ) -> Result<(i64, Content<'a>), Failure> {
@@ -27,7 +30,7 @@ pub(super) fn content<'a>(
     };
     family.validator(column.name).validate(value).map_err(|mismatch| {
         let definition = &family.definition;
-        let shown = show(column.name);
+        let shown = show(family, super_column, column.name);
         invalid(format!(
             "({mismatch}) [{}][{}][{shown}] failed validation",
             definition.keyspace, definition.name
@@ -38,7 +41,7 @@ pub(super) fn content<'a>(
         return Err(invalid(format!(
             "Can't index column value of size {} for column {} in CF {} of KS {}: the limit is {VALUE_LIMIT}",
             value.len(),
-            show(column.name),
+            show(family, super_column, column.name),
             definition.name,
             definition.keyspace
         )));
@@ -74,9 +77,9 @@ fn expiry(family: &ColumnFamily, ttl: Option<i32>, now: i32) -> Result<Option<(i
 }
 
 /// A name for an error's text.
-fn show(name: &[u8]) -> String {
-    match std::str::from_utf8(name) {
-        Ok(text) if !text.chars().any(char::is_control) => text.to_owned(),
-        _ => name.iter().map(|byte| format!("{byte:02x}")).collect(),
+fn show(family: &ColumnFamily, super_column: Option<&[u8]>, name: &[u8]) -> String {
+    match super::order(family, super_column).unpack(&Bytes::copy_from_slice(name)) {
+        Ok(value) => value.to_string(),
+        Err(_) => name.iter().map(|byte| format!("{byte:02x}")).collect(),
     }
 }

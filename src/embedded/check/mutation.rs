@@ -61,15 +61,16 @@ impl<'f, 'a> Update<'f, 'a> {
         super_column: Option<&'a [u8]>,
         column: &Column<'a>,
     ) -> Result<(), Failure> {
-        let (timestamp, content) = content(self.family, column, self.moment.now)?;
+        let (timestamp, content) = content(self.family, super_column, column, self.moment.now)?;
         self.put(super_column, column.name, timestamp, content)
     }
 
     /// Writes a column, whose name has been checked, with a timestamp of the server's and without its ttl.
     pub(crate) fn column_of_server(&mut self, column: &Column<'a>) -> Result<(), Failure> {
         // what is given is checked all the same
-        content(self.family, column, self.moment.now)?;
-        let (_, content) = content(self.family, &Column { ttl: None, ..column.clone() }, self.moment.now)?;
+        content(self.family, None, column, self.moment.now)?;
+        let (_, content) =
+            content(self.family, None, &Column { ttl: None, ..column.clone() }, self.moment.now)?;
         self.put(None, column.name, self.moment.timestamp, content)
     }
 
@@ -155,7 +156,8 @@ impl<'f, 'a> Update<'f, 'a> {
         }
         if super_column.is_some() && !self.family.is_super() {
             return Err(invalid(format!(
-                "Deletion of super columns is not possible on a standard ColumnFamily ({})",
+                "Deletion of super columns is not possible on a standard ColumnFamily (KeySpace={} ColumnFamily={})",
+                self.family.definition.keyspace,
                 self.family.name()
             )));
         }

@@ -1,11 +1,14 @@
 //! The definitions of secondary indexes: their kinds, names and limits.
 
 use std::collections::HashSet;
+use std::net::IpAddr;
+
+use bytes::Bytes;
 
 use super::compatible;
 use super::definition::{class, hex};
-use super::options::invalid;
-use crate::marshal::Class;
+use super::options::{self, invalid};
+use crate::marshal::{Class, Value};
 use crate::wire::{CfDef, ColumnDef, Exception, IndexType};
 
 /// Checks the indexes of one column family by themselves.
@@ -122,10 +125,63 @@ pub(super) fn check_update(old: &CfDef, new: &CfDef) -> Result<(), Exception> {
     Ok(())
 }
 
-/// A column's name as Cassandra prints it.
-fn identifier(comparator: &Class, name: &bytes::Bytes) -> String {
-    match comparator {
-        Class::Bytes => hex(name),
-        comparator => comparator.unpack(name).map_or_else(|_| hex(name), |value| value.to_string()),
+/// A column's name as Cassandra prints it, but for what no name of an index keeps: spaces and punctuation.
+fn identifier(comparator: &Class, name: &Bytes) -> String {
+    comparator.unpack(name).map_or_else(|_| hex(name), |value| printed(&value))
+}
+
+fn printed(value: &Value) -> String {
+    match value {
+        Value::Bytes(bytes) => hex(bytes),
+        // to the minute, and in the time zone of the server, which is UTC here
+        Value::Date(time) | Value::Timestamp(time) => time.format("%Y%m%d%H%MZ").to_string(),
+        Value::Double(number) => options::java_double(*number),
+        // by its own digits: those of the nearest double are more
+        Value::Float(number) => {
+            number.to_string().parse().map_or_else(|_| number.to_string(), options::java_double)
+        }
+        Value::Decimal(number) => number.to_plain_string(),
+        // Java leaves out no zeros
+        Value::Inet(IpAddr::V6(address)) => address.segments().map(|part| format!("{part:x}")).concat(),
+        Value::Composite(components) => components.iter().map(printed).collect(),
+        Value::DynamicComposite(components) => {
+            components.iter().map(|(kind, value)| format!("{kind}{}", printed(value))).collect()
+        }
+        value => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_in_the_names_of_indexes_as_cassandra_prints_them() {
+        let second = 1_420_214_584_000_i64.to_be_bytes();
+        let address = [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+        for (class, name, printed) in [
+            ("BytesType", &b"ab"[..], "6162"),
+            ("UTF8Type", b"ab", "ab"),
+            ("LongType", &7_i64.to_be_bytes(), "7"),
+            ("LongType", b"", ""),
+            ("DateType", &second, "201501021603Z"),
+            ("TimestampType", &second, "201501021603Z"),
+            ("DoubleType", &1e10_f64.to_be_bytes(), "1.0E10"),
+            ("DoubleType", &f64::NEG_INFINITY.to_be_bytes(), "-Infinity"),
+            ("FloatType", &0.1_f32.to_be_bytes(), "0.1"),
+            ("FloatType", &1e-5_f32.to_be_bytes(), "1.0E-5"),
+            ("DecimalType", &[0xff, 0xff, 0xff, 0xfe, 5], "500"),
+            ("BooleanType", &[1], "true"),
+            ("InetAddressType", &[127, 0, 0, 1], "127.0.0.1"),
+            ("InetAddressType", &address, "2001db8000001"),
+            ("ReversedType(BytesType)", b"a", "61"),
+            ("CompositeType(BytesType,UTF8Type)", b"\0\x01a\0\0\x01b\0", "61b"),
+        ] {
+            assert_eq!(
+                identifier(&Class::parse(class).expect("a class"), &Bytes::copy_from_slice(name)),
+                printed,
+                "{class}"
+            );
+        }
     }
 }

@@ -213,7 +213,10 @@ pub(super) fn speculative_retry(given: Option<&str>) -> Result<String, Exception
 }
 
 /// A number as Java writes it.
-fn java_double(number: f64) -> String {
+pub(super) fn java_double(number: f64) -> String {
+    if number.is_infinite() {
+        return if number > 0.0 { "Infinity" } else { "-Infinity" }.to_owned();
+    }
     let size = number.abs();
     if size == 0.0 || (1e-3..1e7).contains(&size) {
         return format!("{number:?}");
