@@ -10,6 +10,7 @@ mod embedded_faults;
 mod embedded_indexes;
 mod embedded_limits;
 mod embedded_model;
+mod embedded_near;
 mod embedded_partitioners;
 mod embedded_replies;
 mod embedded_restart;

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::Context;
 use super::columns::{Columns, Shown};
 use crate::embedded::check;
-use crate::embedded::failure::{Failure, invalid};
+use crate::embedded::failure::Failure;
 use crate::embedded::index::search::search;
 use crate::wire::hot::{GetRangeSlices, RowsMethod, RowsReply};
 use crate::wire::{DecodeError, methods};
@@ -19,9 +19,6 @@ pub(super) fn get_range_slices(context: &mut Context<'_>, body: &[u8]) -> Result
         let predicate = check::predicate::predicate(&family, super_column, &call.predicate)?;
         let scans = check::range::key_range(family.partitioner, &call.range)?;
         let filter = check::filter::filter(&family, call.range.row_filter.as_deref().unwrap_or_default())?;
-        if !filter.0.is_empty() && super_column.is_some() {
-            return Err(invalid("super columns are not supported for indexing"));
-        }
         keyspace.replication.check_read(call.consistency_level)?;
 
         let shown = Shown::of(&family, super_column.is_some(), predicate.is_reversed());

@@ -28,12 +28,18 @@ pub(crate) fn filter<'a>(
     family: &'a ColumnFamily,
     expressions: &[IndexExpression<'a>],
 ) -> Result<Filter<'a>, Failure> {
+    if family.is_super() && !expressions.is_empty() {
+        return Err(invalid("super columns are not supported for indexing"));
+    }
     let mut checked = Vec::with_capacity(expressions.len());
     for &IndexExpression { column_name: column, op: operator, value } in expressions {
         let failed = |what: &str, why: &dyn std::fmt::Display| {
             let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
             invalid(format!("[{}]=[{}] failed {what} validation ({why})", hex(column), hex(value)))
         };
+        if column.is_empty() {
+            return Err(invalid("column name must not be empty"));
+        }
         super::order(family, None).validate(column).map_err(|mismatch| failed("name", &mismatch))?;
         if value.len() > LONGEST_VALUE {
             return Err(invalid("Index expression values may not be larger than 64K"));

@@ -41,12 +41,16 @@ impl<'a> Filter<'a> {
     }
 }
 
+/// How what Cassandra stores of a counter begins: one share, counted by the node it was added on. That, and not
+/// the count, is what it compares.
+const COUNTER: &[u8] = &[0, 1, 0x80, 0];
+
 /// Compares what is stored in a cell. Cassandra looks at cells without regard to whether they are live: the
 /// value of an expired one still counts, and a deletion is compared by its second in four bytes.
 fn compare(cell: &Cell<'_>, validator: &Class, value: &[u8], operator: IndexOperator) -> bool {
     let order = match cell.content {
         Content::Live(stored) | Content::Expiring { value: stored, .. } => validator.compare(stored, value),
-        Content::Counter(count) => validator.compare(&count.to_be_bytes(), value),
+        Content::Counter(_) => COUNTER.cmp(value),
         Content::Deleted { at } => validator.compare(&at.to_be_bytes(), value),
     };
     match operator {

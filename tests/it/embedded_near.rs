@@ -1,0 +1,143 @@
+//! Calls next to the recorded ones, by what Cassandra's source says of them.
+
+use bytes::Bytes;
+use cassa::EmbeddedServer;
+use cassa::wire::{
+    CfDef, ColumnParent, ColumnSlice, ConsistencyLevel, CounterColumn, Exception, IndexExpression,
+    IndexOperator, KeyRange, MultiSliceRequest, methods,
+};
+
+use super::raw::{Client, all, bytes, column, keyspace_definition};
+
+fn started() -> (EmbeddedServer, Client) {
+    let server = EmbeddedServer::start().expect("a server");
+    let mut client = Client::of(&server);
+    client.call(&methods::SystemAddKeyspace { ks_def: keyspace_definition("K") }).expect("it is new");
+    let mut client = client.use_keyspace("K");
+    for (name, column_type, validator) in [
+        ("S", "Standard", "BytesType"),
+        ("Sup", "Super", "BytesType"),
+        ("Cnt", "Standard", "CounterColumnType"),
+    ] {
+        let cf_def = CfDef {
+            keyspace: "K".to_owned(),
+            name: name.to_owned(),
+            column_type: Some(column_type.to_owned()),
+            default_validation_class: Some(validator.to_owned()),
+            ..CfDef::default()
+        };
+        client.call(&methods::SystemAddColumnFamily { cf_def }).expect("it is new");
+    }
+    (server, client)
+}
+
+fn parent(family: &str) -> ColumnParent {
+    ColumnParent { column_family: family.to_owned(), super_column: None }
+}
+
+fn invalid<T>(answer: &Result<T, Exception>) -> bool {
+    matches!(answer, Err(Exception::InvalidRequest(_)))
+}
+
+#[test]
+fn where_no_key_is_read_no_replica_is_asked() {
+    use ConsistencyLevel::*;
+    let (_server, mut client) = started();
+    for level in [One, Quorum, LocalQuorum, EachQuorum, All, Any, Two, Three, Serial, LocalSerial, LocalOne] {
+        let mut counts = |keys: Vec<Bytes>| {
+            let column_parent = parent("S");
+            let predicate = all();
+            let call = methods::MultigetCount { keys, column_parent, predicate, consistency_level: level };
+            client.call(&call).map(|counts| counts.len())
+        };
+        let (none, one) = (counts(vec![]), counts(vec![bytes("k")]));
+        match level {
+            Any | EachQuorum => assert!(invalid(&none) && invalid(&one), "{level}: {none:?}, {one:?}"),
+            Two | Three => assert_eq!((none, one), (Ok(0), Err(Exception::Unavailable)), "{level}"),
+            _ => assert_eq!((none, one), (Ok(0), Ok(1)), "{level}"),
+        }
+    }
+}
+
+#[test]
+fn a_row_filter_is_refused_where_cassandra_fails_on_it() {
+    let (_server, mut client) = started();
+    client.insert("S", "k", column("c", "v", 1));
+    let mut filtered = |family: &str, name: &str| {
+        let range = KeyRange {
+            start_key: Some(Bytes::new()),
+            end_key: Some(Bytes::new()),
+            count: 10,
+            row_filter: Some(vec![IndexExpression {
+                column_name: bytes(name),
+                op: IndexOperator::Eq,
+                value: bytes("v"),
+            }]),
+            ..KeyRange::default()
+        };
+        let (column_parent, consistency_level) = (parent(family), ConsistencyLevel::One);
+        let call = methods::GetRangeSlices { column_parent, predicate: all(), range, consistency_level };
+        client.call(&call).map(|rows| rows.len())
+    };
+    assert_eq!(filtered("S", "c"), Ok(1));
+    for (family, name) in [("S", ""), ("Sup", "c"), ("Sup", "")] {
+        let answer = filtered(family, name);
+        assert!(invalid(&answer), "{family} {name:?}: {answer:?}");
+    }
+}
+
+#[test]
+fn a_row_filter_sees_of_a_counter_what_is_stored_and_not_its_count() {
+    let (_server, mut client) = started();
+    let add = methods::Add {
+        key: bytes("k"),
+        column_parent: parent("Cnt"),
+        column: CounterColumn { name: bytes("c"), value: 7 },
+        consistency_level: ConsistencyLevel::One,
+    };
+    client.call(&add).expect("added");
+    use IndexOperator::{Eq, Gt, Gte, Lt, Lte};
+    for (op, value, found) in [
+        (Eq, 7, 0),
+        (Gt, 7, 1),
+        (Gte, 8, 1),
+        (Lt, 8, 0),
+        // of bytes, a negative number is among the greatest
+        (Lte, -1, 1),
+    ] {
+        let value = bytes(i64::to_be_bytes(value));
+        let range = KeyRange {
+            start_key: Some(Bytes::new()),
+            end_key: Some(Bytes::new()),
+            count: 10,
+            row_filter: Some(vec![IndexExpression { column_name: bytes("c"), op, value }]),
+            ..KeyRange::default()
+        };
+        let (column_parent, consistency_level) = (parent("Cnt"), ConsistencyLevel::One);
+        let call = methods::GetRangeSlices { column_parent, predicate: all(), range, consistency_level };
+        assert_eq!(client.call(&call).map(|rows| rows.len()), Ok(found), "{op:?}");
+    }
+}
+
+#[test]
+fn several_slices_give_as_many_columns_as_are_asked_for() {
+    let (_server, mut client) = started();
+    for name in ["a", "b", "c", "d"] {
+        client.insert("S", "k", column(name, "v", 1));
+    }
+    for (count, columns) in [(None, 4), (Some(3), 3), (Some(0), 0), (Some(-1), 0), (Some(i32::MIN), 0)] {
+        let slice = |start: &str, finish: &str| ColumnSlice {
+            start: Some(bytes(start)),
+            finish: Some(bytes(finish)),
+        };
+        let request = MultiSliceRequest {
+            key: Some(bytes("k")),
+            column_parent: Some(parent("S")),
+            column_slices: Some(vec![slice("a", "b"), slice("c", "")]),
+            count,
+            ..MultiSliceRequest::default()
+        };
+        let answer = client.call(&methods::GetMultiSlice { request });
+        assert_eq!(answer.map(|answer| answer.len()), Ok(columns), "{count:?}");
+    }
+}
