@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use cassa::EmbeddedServer;
 use cassa::wire::{
-    CfDef, ColumnParent, ColumnSlice, ConsistencyLevel, CounterColumn, Exception, IndexExpression,
+    CfDef, Column, ColumnParent, ColumnSlice, ConsistencyLevel, CounterColumn, Exception, IndexExpression,
     IndexOperator, KeyRange, MultiSliceRequest, methods,
 };
 
@@ -140,4 +140,51 @@ fn several_slices_give_as_many_columns_as_are_asked_for() {
         let answer = client.call(&methods::GetMultiSlice { request });
         assert_eq!(answer.map(|answer| answer.len()), Ok(columns), "{count:?}");
     }
+}
+
+#[test]
+fn a_conditional_update_expects_columns_that_have_a_name_and_a_value() {
+    let (_server, mut client) = started();
+    client.insert("S", "k", column("c", "v", 1));
+    let mut swap = |expected: Option<Vec<Column>>| {
+        client.call(&methods::Cas {
+            key: bytes("k"),
+            column_family: "S".to_owned(),
+            expected,
+            updates: vec![column("c", "v", 1)],
+            serial_consistency_level: ConsistencyLevel::Serial,
+            commit_consistency_level: ConsistencyLevel::One,
+        })
+    };
+    for refused in
+        [None, Some(vec![column("", "v", 1)]), Some(vec![Column { value: None, ..column("c", "", 1) }])]
+    {
+        let answer = swap(refused.clone());
+        assert!(invalid(&answer), "{refused:?}: {answer:?}");
+    }
+    assert_eq!(swap(Some(vec![column("c", "w", 1)])).map(|result| result.success), Ok(false));
+    assert_eq!(swap(Some(vec![column("c", "v", 7)])).map(|result| result.success), Ok(true));
+}
+
+#[test]
+fn what_is_described_and_not_served_says_so() {
+    let server = EmbeddedServer::start().expect("a server");
+    let mut client = Client::of(&server).use_keyspace("system");
+    let described =
+        client.call(&methods::DescribeKeyspace { keyspace: "system".to_owned() }).expect("described");
+    let names: Vec<String> = described.cf_defs.into_iter().map(|family| family.name).collect();
+    assert!(!names.is_empty());
+    let mut refused = |family: &str| {
+        let (column_parent, consistency_level) = (parent(family), ConsistencyLevel::One);
+        let call = methods::GetSlice { key: bytes("k"), column_parent, predicate: all(), consistency_level };
+        match client.call(&call) {
+            Err(Exception::InvalidRequest(why)) => why,
+            answer => panic!("{family}: {answer:?}"),
+        }
+    };
+    for name in names {
+        let why = refused(&name);
+        assert!(why.contains(&name) && why.contains("does not serve"), "{why}");
+    }
+    assert_eq!(refused("nope"), "unconfigured columnfamily nope");
 }

@@ -47,6 +47,9 @@ fn write(context: &Context<'_>, call: &Cas<'_>) -> Result<CASResult, Failure> {
     let Some(expected) = &call.expected else {
         return Err(invalid("the columns that are expected are missing; an empty list expects none"));
     };
+    if expected.iter().any(|column| column.name.is_empty()) {
+        return Err(invalid("column name must not be empty"));
+    }
     if let Some(column) = expected.iter().find(|column| column.value.is_none()) {
         let name = String::from_utf8_lossy(column.name);
         return Err(invalid(format!("the column \"{name}\" that is expected has no value")));

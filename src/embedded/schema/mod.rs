@@ -116,9 +116,15 @@ impl Schema {
 
 impl Keyspace {
     pub(crate) fn family(&self, name: &str) -> Result<&Arc<ColumnFamily>, Exception> {
-        self.families
-            .get(name)
-            .ok_or_else(|| Exception::InvalidRequest(format!("unconfigured columnfamily {name}")))
+        self.families.get(name).ok_or_else(|| {
+            let described =
+                self.definition.name == SYSTEM && system::families().iter().any(|family| family.name == name);
+            Exception::InvalidRequest(if described {
+                format!("column family {name} of keyspace {SYSTEM} is described, and this server does not serve it")
+            } else {
+                format!("unconfigured columnfamily {name}")
+            })
+        })
     }
 
     pub(crate) fn describe(&self) -> KsDef {
