@@ -4,7 +4,7 @@ use bytes::Bytes;
 use cassa::EmbeddedServer;
 use cassa::wire::{
     CfDef, Column, ColumnParent, ColumnSlice, ConsistencyLevel, CounterColumn, Exception, IndexExpression,
-    IndexOperator, KeyRange, MultiSliceRequest, methods,
+    IndexOperator, KeyRange, MultiSliceRequest, SlicePredicate, SliceRange, methods,
 };
 
 use super::raw::{Client, all, bytes, column, keyspace_definition};
@@ -187,4 +187,56 @@ fn what_is_described_and_not_served_says_so() {
         assert!(why.contains(&name) && why.contains("does not serve"), "{why}");
     }
     assert_eq!(refused("nope"), "unconfigured columnfamily nope");
+}
+
+#[test]
+fn an_unchecked_bound_must_still_be_a_composite_where_names_are() {
+    let (_server, mut client) = started();
+    for (name, comparator) in [("L", "LongType"), ("Pair", "CompositeType(LongType,UTF8Type)")] {
+        let cf_def = CfDef {
+            keyspace: "K".to_owned(),
+            name: name.to_owned(),
+            comparator_type: Some(comparator.to_owned()),
+            ..CfDef::default()
+        };
+        client.call(&methods::SystemAddColumnFamily { cf_def }).expect("it is new");
+    }
+    let one = ConsistencyLevel::One;
+    for (family, bound, taken) in [
+        ("L", &b"abc"[..], true),
+        ("Pair", b"", true),
+        ("Pair", b"\0\x03abc\0", true),
+        ("Pair", b"\0\x03abc\x01", true),
+        ("Pair", b"\xff\xff\0\0\0", true),
+        ("Pair", b"\0\0\0\0\0\0", true),
+        ("Pair", b"\0\0\0\0\0\0\0\0\0", false),
+        ("Pair", b"abc", false),
+        ("Pair", b"\0", false),
+        ("Pair", b"\0\x03abc", false),
+    ] {
+        let slice = SliceRange { start: bytes(bound), finish: Bytes::new(), reversed: false, count: 10 };
+        let predicate = SlicePredicate { column_names: None, slice_range: Some(slice) };
+        let (key, column_parent) = (bytes("k"), parent(family));
+        let count = methods::GetCount { key, column_parent, predicate, consistency_level: one };
+        let count = client.call(&count).map(|_| ());
+        let range = KeyRange {
+            start_key: Some(Bytes::new()),
+            end_key: Some(Bytes::new()),
+            count: 10,
+            ..KeyRange::default()
+        };
+        let (column_family, start_column) = (family.to_owned(), bytes(bound));
+        let page = methods::GetPagedSlice { column_family, range, start_column, consistency_level: one };
+        let page = client.call(&page).map(|_| ());
+        let request = MultiSliceRequest {
+            key: Some(bytes("k")),
+            column_parent: Some(parent(family)),
+            column_slices: Some(vec![ColumnSlice { start: None, finish: Some(bytes(bound)) }]),
+            ..MultiSliceRequest::default()
+        };
+        let several = client.call(&methods::GetMultiSlice { request }).map(|_| ());
+        for answer in [count, page, several] {
+            assert!(if taken { answer.is_ok() } else { invalid(&answer) }, "{family} {bound:?}: {answer:?}");
+        }
+    }
 }

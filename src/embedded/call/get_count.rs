@@ -31,6 +31,8 @@ fn count(context: &Context<'_>, call: &GetCount<'_>) -> Result<i32, Failure> {
         if range.count < 0 {
             return Err(invalid("get_count requires non-negative count"));
         }
+        check::predicate::bound_as_it_is(&family, range.start)?;
+        check::predicate::bound_as_it_is(&family, range.finish)?;
         keyspace.replication.check_available(call.consistency_level)?;
         let super_column = given.filter(|_| family.is_super());
         (super_column, check::predicate::slice(&family, super_column, range))

@@ -62,6 +62,8 @@ fn disjoint<'a>(
     let mut slices: Vec<(&'a [u8], &'a [u8])> = Vec::with_capacity(given.len());
     for (index, slice) in given.iter().enumerate() {
         let (start, finish) = (slice.start.unwrap_or_default(), slice.finish.unwrap_or_default());
+        check::predicate::bound_as_it_is(family, start)?;
+        check::predicate::bound_as_it_is(family, finish)?;
         if !start.is_empty() && !finish.is_empty() && compare(start, finish) == Ordering::Greater {
             return Err(invalid(if reversed {
                 format!("Reversed column slice at index {index} had start less than finish")

@@ -21,6 +21,7 @@ pub(super) fn get_paged_slice(context: &mut Context<'_>, body: &[u8]) -> Result<
         if call.range.row_filter.as_ref().is_some_and(|filter| !filter.is_empty()) {
             return Err(invalid("Cross-row paging is not supported along with index clauses"));
         }
+        check::predicate::bound_as_it_is(&family, call.start_column)?;
         keyspace.replication.check_read(call.consistency_level)?;
 
         let shown = Shown::of(&family, false, false);

@@ -8,6 +8,7 @@ use super::super::row::read::{Most, Predicate, Slice};
 use super::super::row::super_column::{self, end_of, start_of};
 use super::super::schema::ColumnFamily;
 use super::{LONGEST, name, order};
+use crate::marshal::Class;
 use crate::wire::hot::{SlicePredicate, SliceRange};
 
 /// Checks a predicate; gives the form in which rows are read.
@@ -56,6 +57,27 @@ pub(super) fn slice_range(
         return Err(invalid("range finish must come after start in the order of traversal"));
     }
     Ok(())
+}
+
+/// Checks a bound that Cassandra takes without a look at its class: a composite it must be able to take apart
+/// all the same.
+pub(crate) fn bound_as_it_is(family: &ColumnFamily, bound: &[u8]) -> Result<(), Failure> {
+    let Class::Composite(components) = &family.comparator else {
+        return Ok(());
+    };
+    if family.is_super() {
+        return Ok(());
+    }
+    let bad = || invalid(format!("a bound of the range is no name for {}", family.comparator));
+    // what a name of a static column begins with
+    let mut rest = bound.strip_prefix(&[0xff, 0xff]).unwrap_or(bound);
+    let mut count = 0;
+    while let Some((length, after)) = rest.split_first_chunk() {
+        let end = usize::from(u16::from_be_bytes(*length)) + 1;
+        rest = after.get(end..).ok_or_else(bad)?;
+        count += 1;
+    }
+    if rest.is_empty() && count <= components.len() { Ok(()) } else { Err(bad()) }
 }
 
 /// Reads these columns, or super columns.
