@@ -7,7 +7,7 @@ use cassa::wire::{
     IndexOperator, KeyRange, MultiSliceRequest, SlicePredicate, SliceRange, methods,
 };
 
-use super::raw::{Client, all, bytes, column, keyspace_definition};
+use super::raw::{Client, all, bytes, column, keyspace_definition, written};
 
 fn started() -> (EmbeddedServer, Client) {
     let server = EmbeddedServer::start().expect("a server");
@@ -237,6 +237,53 @@ fn an_unchecked_bound_must_still_be_a_composite_where_names_are() {
         let several = client.call(&methods::GetMultiSlice { request }).map(|_| ());
         for answer in [count, page, several] {
             assert!(if taken { answer.is_ok() } else { invalid(&answer) }, "{family} {bound:?}: {answer:?}");
+        }
+    }
+}
+
+#[test]
+fn the_end_of_a_slice_is_a_name_where_cassandra_does_not_take_names_apart() {
+    let (_server, mut client) = started();
+    for (name, comparator) in [
+        ("Pair", "CompositeType(AsciiType,AsciiType)"),
+        ("Backwards", "ReversedType(CompositeType(AsciiType,AsciiType))"),
+        ("Dynamic", "DynamicCompositeType(a=>AsciiType)"),
+    ] {
+        let cf_def = CfDef {
+            keyspace: "K".to_owned(),
+            name: name.to_owned(),
+            comparator_type: Some(comparator.to_owned()),
+            ..CfDef::default()
+        };
+        client.call(&methods::SystemAddColumnFamily { cf_def }).expect("it is new");
+    }
+    let refused = client.try_insert("Pair", "k", column(b"\0\x01a\x01", "v", 1));
+    assert!(invalid(&refused), "{refused:?}");
+    for (family, head, backwards) in [("Dynamic", &b"\x80a"[..], false), ("Backwards", b"", true)] {
+        let mut expected = Vec::new();
+        for number in 0..40 {
+            let component = [head, b"\0\x03", format!("{number:03}").as_bytes()].concat();
+            let name = |end: &[u8]| bytes([&component, end].concat());
+            expected.extend([
+                name(&[0xff]),
+                name(&[0]),
+                name(&[&[0][..], head, b"\0\x01a\0"].concat()),
+                name(&[1]),
+            ]);
+        }
+        if backwards {
+            expected.reverse();
+        }
+        let columns: Vec<Column> = expected.iter().map(|name| column(name, "v".repeat(60), 1)).collect();
+        // not in their order, and each one twice
+        for part in 0..14 {
+            let written = columns.iter().skip(part % 7).step_by(7).map(|column| written(column.clone()));
+            client.batch(family, vec![(bytes("k"), written.collect())]);
+        }
+        assert_eq!(client.get_slice(family, "k", all()), columns, "{family}");
+        for column in &columns {
+            let one = SlicePredicate { column_names: Some(vec![column.name.clone()]), slice_range: None };
+            assert_eq!(client.get_slice(family, "k", one), [column.clone()], "{family}");
         }
     }
 }

@@ -42,7 +42,8 @@ pub(crate) fn name(family: &ColumnFamily, super_column: Option<&[u8]>, name: &[u
     length("column", name)?;
     let class = order(family, super_column);
     class.validate(name).map_err(|mismatch| invalid(format!("column name: {mismatch}")))?;
-    if class.is_slice_end(name) {
+    // Cassandra keeps the parts of a composite; names of any other class it keeps as they are
+    if !family.is_super() && matches!(class, Class::Composite(_)) && class.is_slice_end(name) {
         return Err(invalid(
             "column name: this is the end of a slice, its last byte has to be zero in a name",
         ));
