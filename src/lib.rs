@@ -45,7 +45,7 @@ pub use map::{
 };
 pub use marshal::{
     Class, ComponentType, CustomType, FromValue, IntermediateDate, InvalidClass, Mismatch, OldPycassaDate,
-    Own, Value, highest_time_uuid, lowest_time_uuid, time_of_uuid,
+    Own, Text, Value, highest_time_uuid, lowest_time_uuid, time_of_uuid,
 };
 pub use partitioner::Partitioner;
 pub use pool::{

@@ -10,8 +10,8 @@ use chrono::{DateTime, Utc};
 use num_bigint::BigInt;
 use uuid::Uuid;
 
-use super::Value;
 use super::value::Number;
+use super::{Text, Value};
 
 /// Each line: the types, and whether a value equals one of them. Both directions follow.
 macro_rules! equal {
@@ -32,7 +32,7 @@ macro_rules! equal {
 }
 
 equal! {
-    str, &str, String => |value, other| value.raw() == Some(other.as_bytes());
+    str, &str, String, Text => |value, other| value.raw() == Some(other.as_bytes());
     [u8] => |value, other| value.raw() == Some(other);
     &[u8] => |value, other| value.raw() == Some(*other);
     Vec<u8>, Bytes => |value, other| value.raw() == Some(&other[..]);

@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use num_bigint::BigInt;
 use uuid::Uuid;
 
-use super::Value;
+use super::{Text, Value};
 
 /// For types that are `Copy`: the type itself and a reference to it.
 macro_rules! from_copy {
@@ -66,13 +66,14 @@ from_copy! {
     IpAddr => |it| Value::Inet(it);
     Ipv4Addr => |it| Value::Inet(it.into());
     Ipv6Addr => |it| Value::Inet(it.into());
-    &str => |it| Value::Utf8(it.to_owned());
+    &str => |it| Value::Utf8(it.into());
     &[u8] => |it| Value::Bytes(Bytes::copy_from_slice(it));
 }
 
 from_owned! {
-    String => |it| Value::Utf8(it);
-    Cow<'_, str> => |it| Value::Utf8(it.into_owned());
+    String => |it| Value::Utf8(it.into());
+    Text => |it| Value::Utf8(it);
+    Cow<'_, str> => |it| Value::Utf8(it.into());
     Vec<u8> => |it| Value::Bytes(it.into());
     Bytes => |it| Value::Bytes(it);
     BigInt => |it| Value::Integer(it);

@@ -9,7 +9,7 @@ use num_bigint::BigInt;
 use uuid::Uuid;
 
 use super::show::Clipped;
-use super::{Class, Mismatch, Value};
+use super::{Class, Mismatch, Text, Value};
 
 /// A Rust type that a [`Value`] can become.
 ///
@@ -47,7 +47,7 @@ macro_rules! by_try_from {
 
 by_try_from! {
     i8, i16, i32, i64, i128, u8, u16, u32, u64, u128, f32, f64, bool, Uuid, DateTime<Utc>, NaiveDateTime, IpAddr,
-    Ipv4Addr, Ipv6Addr, String, Vec<u8>, Bytes, BigInt, BigDecimal
+    Ipv4Addr, Ipv6Addr, String, Text, Vec<u8>, Bytes, BigInt, BigDecimal
 }
 
 impl FromValue for Value {

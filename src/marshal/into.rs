@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::show::Clipped;
 use super::value::Number;
-use super::{Class, Mismatch, Value};
+use super::{Class, Mismatch, Text, Value};
 
 /// Each line: the type, its name in an error, the class nearest to it, and how a reference to a value gives it.
 macro_rules! from_reference {
@@ -82,6 +82,7 @@ from_reference! {
         IpAddr::V4(_) => None,
     };
     String, "text", Utf8, |value| std::str::from_utf8(value.raw()?).ok().map(str::to_owned);
+    Text, "text", Utf8, |value| std::str::from_utf8(value.raw()?).ok().map(Text::from);
     Vec<u8>, "bytes", Bytes, |value| value.raw().map(<[u8]>::to_vec);
     Bytes, "bytes", Bytes, |value| match value {
         Value::Bytes(bytes) => Some(bytes.clone()),
@@ -99,8 +100,19 @@ impl TryFrom<Value> for String {
 
     fn try_from(value: Value) -> Result<String, Mismatch> {
         match value {
-            Value::Ascii(text) | Value::Utf8(text) => Ok(text),
+            Value::Ascii(text) | Value::Utf8(text) => Ok(text.into()),
             other => String::try_from(&other),
+        }
+    }
+}
+
+impl TryFrom<Value> for Text {
+    type Error = Mismatch;
+
+    fn try_from(value: Value) -> Result<Text, Mismatch> {
+        match value {
+            Value::Ascii(text) | Value::Utf8(text) => Ok(text),
+            other => Text::try_from(&other),
         }
     }
 }
@@ -110,7 +122,7 @@ impl TryFrom<Value> for Vec<u8> {
 
     fn try_from(value: Value) -> Result<Vec<u8>, Mismatch> {
         match value {
-            Value::Ascii(text) | Value::Utf8(text) => Ok(text.into_bytes()),
+            Value::Ascii(text) | Value::Utf8(text) => Ok(String::from(text).into_bytes()),
             other => Vec::try_from(&other),
         }
     }
@@ -121,7 +133,7 @@ impl TryFrom<Value> for Bytes {
 
     fn try_from(value: Value) -> Result<Bytes, Mismatch> {
         match value {
-            Value::Ascii(text) | Value::Utf8(text) => Ok(text.into()),
+            Value::Ascii(text) | Value::Utf8(text) => Ok(String::from(text).into()),
             Value::Bytes(bytes) => Ok(bytes),
             other => Bytes::try_from(&other),
         }

@@ -5,7 +5,7 @@
 //!
 //! # Layout
 //!
-//! `class` and `parse` (names) · `value`, with `from`, `into`, `from_value`, `equal`, `show` (Rust's values and words) ·
+//! `class` and `parse` (names) · `value`, with `text`, `from`, `into`, `from_value`, `equal`, `show` (Rust's values and words) ·
 //! `pack`, `unpack`, `validate` (bytes) · `compare`, `ordered` (order) · `bound`, `time_uuid` (ends of slices). What bytes
 //! look like inside: `varint`, `decimal`, `component`, `collection`. Types of the user's own: `own`, and `legacy` made
 //! with it.
@@ -27,6 +27,7 @@ mod own;
 mod pack;
 mod parse;
 mod show;
+mod text;
 mod time_uuid;
 mod unpack;
 mod validate;
@@ -38,6 +39,7 @@ pub use from_value::FromValue;
 pub use legacy::{IntermediateDate, OldPycassaDate};
 pub use mismatch::Mismatch;
 pub use own::{CustomType, Own};
+pub use text::Text;
 pub use time_uuid::{highest_time_uuid, lowest_time_uuid, time_of_uuid};
 pub use value::{ComponentType, Value};
 

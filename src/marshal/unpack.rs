@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::collection::Elements;
 use super::component::{Classes, Components, Kind};
-use super::{Class, ComponentType, Mismatch, Value, decimal};
+use super::{Class, ComponentType, Mismatch, Text, Value, decimal};
 
 impl Class {
     /// Reads a value. [`Value::Bytes`] shares the bytes that are given, without a copy.
@@ -84,11 +84,10 @@ impl Class {
     }
 
     fn unpack_text(&self, bytes: &[u8]) -> Result<Value, Mismatch> {
-        // a copy is aligned as names and values in a frame are not, and UTF-8 is checked a word at a time
-        match (self, String::from_utf8(bytes.to_vec())) {
-            (Class::Utf8, Ok(text)) => Ok(Value::Utf8(text)),
-            (Class::Utf8, Err(_)) => Err(Mismatch::of_bytes(self, "UTF-8", bytes)),
-            (_, Ok(text)) if text.is_ascii() => Ok(Value::Ascii(text)),
+        match (self, Text::from_utf8(bytes)) {
+            (Class::Utf8, Some(text)) => Ok(Value::Utf8(text)),
+            (Class::Utf8, None) => Err(Mismatch::of_bytes(self, "UTF-8", bytes)),
+            (_, Some(text)) if text.is_ascii() => Ok(Value::Ascii(text)),
             _ => Err(Mismatch::of_bytes(self, "7-bit characters", bytes)),
         }
     }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use num_bigint::BigInt;
 use uuid::Uuid;
 
-use super::Class;
+use super::{Class, Text};
 
 /// A value, one variant for each [`Class`](super::Class).
 ///
@@ -33,7 +33,7 @@ use super::Class;
 #[derive(Clone, PartialEq)]
 pub enum Value {
     /// Text of 7-bit characters.
-    Ascii(String),
+    Ascii(Text),
     /// True or false.
     Boolean(bool),
     /// Any bytes; they may share the frame in which they were received.
@@ -63,7 +63,7 @@ pub enum Value {
     /// A time, kept to the millisecond.
     Timestamp(DateTime<Utc>),
     /// Text.
-    Utf8(String),
+    Utf8(Text),
     /// A UUID of any version.
     Uuid(Uuid),
     /// The components of a `CompositeType`, or the first ones of it.

@@ -53,7 +53,7 @@ pub(super) fn value_of(class: &Class) -> BoxedStrategy<Value> {
     let time = milliseconds().prop_map(|ms| DateTime::from_timestamp_millis(ms).expect("chrono holds it"));
     let uuid = any::<u128>().prop_map(Uuid::from_u128);
     let own = match class {
-        Class::Ascii => "[\\x00-\\x7f]{0,20}".prop_map(Value::Ascii).boxed(),
+        Class::Ascii => "[\\x00-\\x7f]{0,20}".prop_map(|text| Value::Ascii(text.into())).boxed(),
         Class::Boolean => any::<bool>().prop_map(Value::Boolean).boxed(),
         Class::Bytes | Class::Custom(_) => return vec(any::<u8>(), 0..20).prop_map(Value::from).boxed(),
         Class::Counter => any::<i64>().prop_map(Value::Counter).boxed(),
@@ -73,7 +73,7 @@ pub(super) fn value_of(class: &Class) -> BoxedStrategy<Value> {
         Class::TimeUuid => any::<u128>()
             .prop_map(|bits| Value::TimeUuid(Uuid::from_u128(bits & !(0xf << 76) | 1 << 76)))
             .boxed(),
-        Class::Utf8 => any::<String>().prop_map(Value::Utf8).boxed(),
+        Class::Utf8 => any::<String>().prop_map(|text| Value::Utf8(text.into())).boxed(),
         Class::Uuid => uuid.prop_map(Value::Uuid).boxed(),
         Class::Empty => return Just(Value::Empty).boxed(),
         Class::Decimal => (integer(), prop_oneof![any::<i32>(), -3..3])

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use num_bigint::BigInt;
 use uuid::Uuid;
 
-use crate::marshal::{Class, Value};
+use crate::marshal::{Class, FromValue, Text, Value};
 
 const TIME: &str = "2013-01-01T05:17:00.123456789Z";
 
@@ -84,6 +84,9 @@ fn integers_convert_when_they_fit() {
 fn other_values_convert_to_their_own_kind() {
     assert_eq!(String::try_from(Value::Ascii("abc".into())), Ok("abc".to_owned()));
     assert_eq!(String::try_from(&Value::from(b"abc")), Ok("abc".to_owned()));
+    assert_eq!(Text::try_from(Value::Ascii("abc".into())), Ok("abc".into()));
+    assert_eq!(Text::from_value(Value::from(b"abc")), Ok("abc".into()));
+    assert!(Value::from(Text::from("abc")) == Text::from("abc"));
     assert_eq!(String::try_from(Value::Empty), Ok(String::new()));
     assert_eq!(
         String::try_from(Value::from(b"\xff")).map_err(|error| error.to_string()),
@@ -193,7 +196,7 @@ fn some_stored_bytes_have_no_value() {
     let surrogate = unpack(Class::Utf8, b"\xed\xa0\x80").expect_err("not a character");
     assert_eq!(surrogate.to_string(), "expected UTF-8 for UTF8Type, got 3 bytes (eda080)");
     assert_eq!(unpack(Class::Boolean, b"\x02"), Ok(Value::Boolean(true)));
-    assert_eq!(unpack(Class::Utf8, b""), Ok(Value::Utf8(String::new())));
+    assert_eq!(unpack(Class::Utf8, b""), Ok(Value::Utf8("".into())));
     assert_eq!(unpack(Class::Integer, b""), Ok(Value::Empty));
     assert_eq!(unpack(Class::Integer, b"\x00\x00\x05"), Ok(Value::Integer(5.into())));
 }
