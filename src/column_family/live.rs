@@ -29,13 +29,14 @@ impl Looked {
         Looked { since: Instant::now(), last: Arc::default() }
     }
 
-    fn elapsed(&self) -> u64 {
-        u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX)
+    /// Milliseconds from `since` to `now`.
+    fn elapsed(&self, now: Instant) -> u64 {
+        u64::try_from(now.saturating_duration_since(self.since).as_millis()).unwrap_or(u64::MAX)
     }
 
     /// Whether it is time to look again. Only one of those who ask at a time is told so.
-    fn is_due(&self, interval: Duration) -> bool {
-        let (last, now) = (self.last.load(Ordering::Relaxed), self.elapsed());
+    fn is_due(&self, interval: Duration, now: Instant) -> bool {
+        let (last, now) = (self.last.load(Ordering::Relaxed), self.elapsed(now));
         let interval = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX);
         now.saturating_sub(last) >= interval
             && self.last.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
@@ -68,15 +69,17 @@ impl ColumnFamily {
         key: Option<&'k [u8]>,
         operation: impl FnMut(&mut Connection) -> Result<T>,
     ) -> Result<T> {
-        self.look_if_due()?;
+        let start = self.look_if_due()?;
         let call = key.map_or(call, |key| call.routing_key(key));
-        self.pool.execute_with(call, operation).map_err(|e| self.explain(e))
+        self.pool.execute_from(start, call, operation).map_err(|e| self.explain(e))
     }
 
-    pub(crate) fn look_if_due(&self) -> Result<()> {
+    /// Looks whether the schema has changed, if it is time to; gives the time afterwards.
+    pub(crate) fn look_if_due(&self) -> Result<Instant> {
+        let now = Instant::now();
         match self.defaults.schema_check {
-            Some(interval) if self.looked.is_due(interval) => self.look(),
-            _ => Ok(()),
+            Some(interval) if self.looked.is_due(interval, now) => self.look().map(|()| Instant::now()),
+            _ => Ok(now),
         }
     }
 
@@ -108,7 +111,7 @@ impl ColumnFamily {
         if !matches!(e, Error::Type { .. } | Error::InvalidRequest { .. }) {
             return e;
         }
-        self.looked.last.store(self.looked.elapsed(), Ordering::Relaxed);
+        self.looked.last.store(self.looked.elapsed(Instant::now()), Ordering::Relaxed);
         match (self.look(), e.place()) {
             (Err(changed), Some(place)) => changed.at(place.clone()),
             (Err(changed), None) => changed,

@@ -102,6 +102,7 @@ impl ColumnFamily {
         })
     }
 
+    #[inline]
     fn unpack_column(
         &self,
         key: &[u8],

@@ -80,7 +80,7 @@ impl Select<'_> {
             before_ahead: reads_ahead.then_some(PAGES_BEFORE_AHEAD),
             source: self
                 .predicate()?
-                .map_or(Source::End, |predicate| Source::Here(Pages::new(key, predicate))),
+                .map_or(Source::End, |predicate| Source::Here(Pages::new(key.to_vec(), predicate))),
         })
     }
 

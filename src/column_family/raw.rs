@@ -48,14 +48,16 @@ impl Page {
         self.row().len().saturating_sub(self.skip).min(self.take)
     }
 
-    /// The column or super column at a place.
-    pub(super) fn get(&self, i: usize) -> Option<Entry<'_>> {
-        if i >= self.len() {
+    /// The column or super column at a place, with the row.
+    #[inline]
+    pub(super) fn get(&self, i: usize) -> Option<(Row<'_>, Entry<'_>)> {
+        if i >= self.take {
             return None;
         }
         let (row, i) = (self.row(), self.skip + i);
         let column = row.get(i).map(Entry::Column);
-        column.or_else(|| row.super_columns().nth(i).map(Entry::SuperColumn))
+        let entry = column.or_else(|| row.super_column(i).map(Entry::SuperColumn));
+        Some((row, entry?))
     }
 
     /// The name of what came at a place, whether it counts or not.
@@ -77,7 +79,7 @@ pub(crate) enum Entry<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct RawRow {
     /// `None` where the frame has the key.
-    key: Option<Box<[u8]>>,
+    key: Option<Vec<u8>>,
     first: Page,
     more: Vec<Page>,
 }
@@ -129,7 +131,7 @@ impl RawRow {
 /// The pages of one row, one call each.
 #[derive(Clone, Debug)]
 pub(super) struct Pages {
-    key: Box<[u8]>,
+    key: Vec<u8>,
     predicate: Predicate,
     /// The columns that the caller still wants.
     wanted: usize,
@@ -148,12 +150,12 @@ enum At {
 }
 
 impl Pages {
-    pub(super) fn new(key: &[u8], predicate: Predicate) -> Self {
+    pub(super) fn new(key: Vec<u8>, predicate: Predicate) -> Self {
         let wanted = match &predicate {
             Predicate::Slice { count: Some(count), .. } => *count,
             _ => usize::MAX,
         };
-        Pages { key: key.into(), predicate, wanted, at: At::Start }
+        Pages { key, predicate, wanted, at: At::Start }
     }
 
     #[inline]
@@ -236,10 +238,12 @@ impl Pages {
 
 impl Reader<'_> {
     /// A row; `None` where it has no columns.
-    pub(super) fn row(&self, key: &[u8], predicate: &Predicate) -> Result<Option<RawRow>> {
-        let mut pages = Pages::new(key, predicate.clone());
+    pub(super) fn row(&self, key: Vec<u8>, predicate: Predicate) -> Result<Option<RawRow>> {
+        let mut pages = Pages::new(key, predicate);
         let Some(first) = pages.next(self)? else { return Ok(None) };
-        self.rest(RawRow { key: Some(key.into()), first, more: Vec::new() }, pages).map(Some)
+        let mut row = self.rest(RawRow { key: None, first, more: Vec::new() }, &mut pages)?;
+        row.key = Some(pages.key);
+        Ok(Some(row))
     }
 
     /// The row with the columns that did not fit into its first page, which is of a reply that had other rows, too.
@@ -247,12 +251,12 @@ impl Reader<'_> {
         if row.first.row().len() < predicate.first_page() && !predicate.is_cut() {
             return Ok(row);
         }
-        let mut pages = Pages::new(row.key(), predicate.clone());
+        let mut pages = Pages::new(row.key().to_vec(), predicate.clone());
         let first = pages.came(row.first.clone(), self);
-        self.rest(RawRow { first, ..row }, pages)
+        self.rest(RawRow { first, ..row }, &mut pages)
     }
 
-    fn rest(&self, mut row: RawRow, mut pages: Pages) -> Result<RawRow> {
+    fn rest(&self, mut row: RawRow, pages: &mut Pages) -> Result<RawRow> {
         while let Some(page) = pages.next(self)? {
             row.more.push(page);
         }

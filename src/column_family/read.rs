@@ -44,21 +44,21 @@ impl Select<'_> {
     /// [`ConnectionPool::execute`](crate::ConnectionPool::execute).
     pub fn get(self, key: impl Into<Value>) -> Result<Option<Columns>> {
         let key = self.cf.pack_key(&key.into())?;
-        let row = self.paged_get(&key)?;
+        let row = self.paged_get(key)?;
         row.map(|row| self.cf.unpack_columns(&row)).transpose()
     }
 
-    fn paged_get(&self, key: &[u8]) -> Result<Option<RawRow>> {
+    fn paged_get(&self, key: Vec<u8>) -> Result<Option<RawRow>> {
         let super_column = self.super_column_bytes()?;
         match self.predicate()? {
             None => Ok(None),
-            Some(predicate) => self.reader(super_column.as_deref()).row(key, &predicate),
+            Some(predicate) => self.reader(super_column.as_deref()).row(key, predicate),
         }
     }
 
     /// As [`Select::get`], packed, and in one piece.
     pub(crate) fn raw_get(&self, key: &[u8]) -> Result<Option<RawRow>> {
-        self.paged_get(key)?.map(|row| self.joined(row)).transpose()
+        self.paged_get(key.to_vec())?.map(|row| self.joined(row)).transpose()
     }
 
     /// The columns of several rows, in the order asked for, each row once; rows without any are left out.
@@ -221,7 +221,7 @@ impl Select<'_> {
             cf: self.cf.clone(),
             super_column: self.super_column_bytes()?,
             consistency_level: self.consistency_level,
-            pages: self.predicate()?.map(|predicate| Pages::new(&key, predicate)),
+            pages: self.predicate()?.map(|predicate| Pages::new(key, predicate)),
             page: None,
             next: 0,
         })
@@ -435,6 +435,7 @@ impl Select<'_> {
 }
 
 fn once_each(keys: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
-    let mut seen = HashSet::new();
-    keys.into_iter().filter(|key| seen.insert(key.clone())).collect()
+    let mut seen = HashSet::with_capacity(keys.len());
+    let again: Vec<bool> = keys.iter().map(|key| !seen.insert(key.as_slice())).collect();
+    keys.into_iter().zip(again).filter_map(|(key, again)| (!again).then_some(key)).collect()
 }

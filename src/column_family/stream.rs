@@ -30,8 +30,7 @@ impl State {
     fn try_next(&mut self) -> Result<Option<Column>> {
         let Some(pages) = &mut self.pages else { return Ok(None) };
         loop {
-            let entry = self.page.as_ref().and_then(|page| Some((page.row(), page.get(self.next)?)));
-            if let Some((row, entry)) = entry {
+            if let Some((row, entry)) = self.page.as_ref().and_then(|page| page.get(self.next)) {
                 self.next += 1;
                 return self.cf.unpack_entry(pages.key(), row, entry).map(Some);
             }

@@ -40,6 +40,25 @@ impl Class {
     /// only where the value may keep them, as sharing costs more than reading a number.
     #[inline]
     pub(crate) fn unpack_part(&self, bytes: &[u8], share: impl FnOnce() -> Bytes) -> Result<Value, Mismatch> {
+        // what most columns are made of, without a call or two for each
+        match self {
+            Class::Utf8 => {
+                if let Some(text) = Text::from_utf8(bytes) {
+                    return Ok(Value::Utf8(text));
+                }
+            }
+            Class::Long => {
+                if let Ok(bytes) = <[u8; 8]>::try_from(bytes) {
+                    return Ok(Value::Long(i64::from_be_bytes(bytes)));
+                }
+            }
+            Class::Bytes => return Ok(Value::Bytes(share())),
+            _ => {}
+        }
+        self.unpack_any(bytes, share)
+    }
+
+    fn unpack_any(&self, bytes: &[u8], share: impl FnOnce() -> Bytes) -> Result<Value, Mismatch> {
         if self.may_keep_bytes() { self.unpack_shared(&share()) } else { self.unpack_copied(bytes) }
     }
 

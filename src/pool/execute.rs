@@ -78,10 +78,19 @@ impl ConnectionPool {
     pub fn execute_with<T>(
         &self,
         call: Call<'_>,
+        operation: impl FnMut(&mut Connection) -> Result<T>,
+    ) -> Result<T> {
+        self.execute_from(Instant::now(), call, operation)
+    }
+
+    /// As [`execute_with`](Self::execute_with), by a caller who has just read the clock.
+    pub(crate) fn execute_from<T>(
+        &self,
+        start: Instant,
+        call: Call<'_>,
         mut operation: impl FnMut(&mut Connection) -> Result<T>,
     ) -> Result<T> {
         let inner = self.inner();
-        let start = Instant::now();
         let deadline = call.deadline.unwrap_or(start + inner.options.call_timeout);
         let mut failed = Failures::new(start, deadline);
         let mut now = start;
