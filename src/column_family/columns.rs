@@ -152,6 +152,12 @@ impl IntoIterator for Columns {
     }
 }
 
+impl From<Vec<Column>> for Columns {
+    fn from(columns: Vec<Column>) -> Self {
+        Columns(columns)
+    }
+}
+
 impl FromIterator<Column> for Columns {
     fn from_iter<I: IntoIterator<Item = Column>>(columns: I) -> Self {
         Columns(columns.into_iter().collect())

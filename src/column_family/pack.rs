@@ -68,12 +68,12 @@ impl ColumnFamily {
         for page in raw.pages() {
             self.unpack_page(raw.key(), page, &mut columns)?;
         }
-        Ok(columns.into_iter().collect())
+        Ok(Columns::from(columns))
     }
 
     fn unpack_page(&self, key: &[u8], page: &Page, columns: &mut Vec<Column>) -> Result<()> {
         let row = page.row();
-        for cell in page.cells() {
+        for cell in row.range(page.places()) {
             columns.push(self.unpack_column(key, row, None, cell)?);
         }
         for super_column in page.super_columns() {
@@ -111,17 +111,11 @@ impl ColumnFamily {
         cell: Cell<'_>,
     ) -> Result<Column> {
         let packing = self.packing();
-        let unpack = |class: &Class, bytes| {
-            let unpacked = class.unpack_part(bytes, || row.share(bytes));
-            unpacked.map_err(|e| self.misfit(key, super_column, cell.name, e))
-        };
-        Ok(Column {
-            name: unpack(&packing.name, cell.name)?,
-            value: unpack(packing.validator(cell.name), cell.value)?,
-            timestamp: cell.timestamp,
-            ttl: cell.ttl,
-            columns: None,
-        })
+        let misfit = |e| self.misfit(key, super_column, cell.name, e);
+        let name = packing.name.unpack_part(cell.name, || row.share(cell.name)).map_err(misfit)?;
+        let validator = packing.validator(cell.name);
+        let value = validator.unpack_part(cell.value, || row.share(cell.value)).map_err(misfit)?;
+        Ok(Column { name, value, timestamp: cell.timestamp, ttl: cell.ttl, columns: None })
     }
 
     /// The name and the value of a column that did not come in a row.

@@ -80,6 +80,7 @@ impl Packing {
     }
 
     /// The class of a column's values, by its packed name.
+    #[inline]
     pub(super) fn validator(&self, name: &[u8]) -> &Class {
         match self.columns.binary_search_by(|(column, _)| column[..].cmp(name)) {
             Ok(at) => &self.columns[at].1,
