@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn text_is_read_as_the_standard_library_reads_it() {
-        let of_all_lengths = (0..70).map(|length| "abcdefghij".repeat(7)[..length].as_bytes().to_vec());
+        let of_all_lengths = (0..70).map(|length| b"abcdefghij".repeat(7)[..length].to_vec());
         let wide = ["é", "漢字", "a\u{10FFFF}", "\0", "a\0b"].map(|text| text.as_bytes().to_vec());
         let mut cases: Vec<Vec<u8>> = of_all_lengths.chain(wide).collect();
         cases.extend([
@@ -170,6 +170,7 @@ mod tests {
         }
         let long = "x".repeat(IN_PLACE + 1);
         let place = long.as_ptr();
-        assert_eq!(String::from(Text::from(long)).as_ptr(), place, "a long text is not copied");
+        let back = String::from(Text::from(long));
+        assert_eq!(back.as_ptr(), place, "a long text is not copied");
     }
 }

@@ -86,7 +86,8 @@ fn other_values_convert_to_their_own_kind() {
     assert_eq!(String::try_from(&Value::from(b"abc")), Ok("abc".to_owned()));
     assert_eq!(Text::try_from(Value::Ascii("abc".into())), Ok("abc".into()));
     assert_eq!(Text::from_value(Value::from(b"abc")), Ok("abc".into()));
-    assert!(Value::from(Text::from("abc")) == Text::from("abc"));
+    let text = Text::from("abc");
+    assert_eq!(Value::from(&text), text);
     assert_eq!(String::try_from(Value::Empty), Ok(String::new()));
     assert_eq!(
         String::try_from(Value::from(b"\xff")).map_err(|error| error.to_string()),
