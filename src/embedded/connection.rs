@@ -95,7 +95,7 @@ impl Connection {
     }
 
     fn refuse_call(&self, timeouts: Timeouts) -> Result<(), End> {
-        let mut reader = self.reader(timeouts)?;
+        let mut reader = self.reader(TimedStream::new(Arc::clone(&self.stream), timeouts)?)?;
         let (mut message, mut reply) = (Vec::new(), Vec::new());
         if !reader.read_into(&mut message, KEPT_BUFFER)? {
             return Ok(());
@@ -115,8 +115,7 @@ impl Connection {
         send(&mut reader, &reply)
     }
 
-    fn reader(&self, timeouts: Timeouts) -> Result<FrameReader<Transport>, End> {
-        let stream = TimedStream::new(Arc::clone(&self.stream), timeouts)?;
+    fn reader(&self, stream: TimedStream) -> Result<FrameReader<Transport>, End> {
         #[cfg(feature = "tls")]
         if let Some(tls) = &self.serving.tls {
             return Transport::handshake(stream, tls.config())
@@ -127,7 +126,8 @@ impl Connection {
     }
 
     fn serve_calls(&self) -> Result<(), End> {
-        let mut reader = self.reader(self.serving.limits.timeouts)?;
+        let stream = TimedStream::new(Arc::clone(&self.stream), self.serving.limits.timeouts)?;
+        let mut reader = self.reader(stream.busy_poll(&self.serving.busy_poll))?;
         let end = self.serve_frames(&mut reader);
         // a stream that failed takes nothing more, unless it was this server that ended it
         if !matches!(end, Err(End::Io(_))) || !self.gate.is_up() {

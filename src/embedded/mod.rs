@@ -19,7 +19,7 @@
 //! | `serving` | what connections share: node, limits, faults, and how many they are |
 //! | `stats` | what is counted |
 //! | `gate` | what every call passes first |
-//! | `transport`, `tls`, `stream` | frames on TLS or not; a socket on which every wait is bounded |
+//! | `transport`, `tls`, `stream`, `busy_poll` | frames on TLS or not; a socket on which every wait is bounded; how a wait begins |
 //! | `users` | who may log in |
 //! | `faults` | what goes wrong on request |
 //! | `call` | one file a method or group of siblings: arguments → checks → work → reply |
@@ -43,6 +43,7 @@
 //! A head or a chunk begins with a byte of format, and every length in it is checked when it is read.
 
 mod builder;
+mod busy_poll;
 mod call;
 mod check;
 mod clock;

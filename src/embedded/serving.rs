@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
+use super::busy_poll::BusyPoll;
 use super::faults::Faults;
 use super::node::Node;
 use super::room::SharedRoom;
@@ -18,6 +20,7 @@ pub(super) struct Serving {
     pub(super) limits: Limits,
     /// Of the requests that are large, while they come and are served.
     pub(super) room: SharedRoom,
+    pub(super) busy_poll: Arc<BusyPoll>,
     pub(super) faults: Faults,
     /// Who may log in; `None` where nobody has to.
     pub(super) users: Option<Arc<Users>>,
@@ -36,6 +39,8 @@ pub(super) struct Limits {
     pub(super) request_memory: usize,
     pub(super) max_connections: usize,
     pub(super) timeouts: Timeouts,
+    /// How long a connection looks for the next call before it sleeps.
+    pub(super) busy_poll: Duration,
 }
 
 /// What becomes of a new connection.
@@ -64,6 +69,7 @@ impl Serving {
             node,
             // one request alone always fits
             room: SharedRoom::new(limits.request_memory.max(limits.max_frame)),
+            busy_poll: Arc::new(BusyPoll::new(limits.busy_poll)),
             limits,
             faults,
             users,

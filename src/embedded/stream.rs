@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use socket2::{SockRef, TcpKeepalive};
 
+use super::busy_poll::{BusyPoll, Pace};
+
 /// How long a client may be silent until the system asks whether it is still there.
 const KEEPALIVE: Duration = Duration::from_secs(60);
 
@@ -33,6 +35,8 @@ pub(super) struct TimedStream {
     is_idle: bool,
     /// By when the reply must be taken.
     write_deadline: Option<Instant>,
+    /// How a wait for the next frame begins; `None` for one that sleeps at once.
+    busy_poll: Option<(Arc<BusyPoll>, Pace)>,
 }
 
 impl TimedStream {
@@ -43,7 +47,20 @@ impl TimedStream {
         SockRef::from(&*stream).set_tcp_keepalive(&keepalive)?;
         stream.set_read_timeout(timeouts.idle)?;
         stream.set_write_timeout(Some(timeouts.write))?;
-        Ok(TimedStream { stream, timeouts, deadline: None, is_idle: true, write_deadline: None })
+        Ok(TimedStream {
+            stream,
+            timeouts,
+            deadline: None,
+            is_idle: true,
+            write_deadline: None,
+            busy_poll: None,
+        })
+    }
+
+    /// Looks for the next frame for a moment before it sleeps.
+    pub(super) fn busy_poll(mut self, poll: &Arc<BusyPoll>) -> TimedStream {
+        self.busy_poll = Some((Arc::clone(poll), Pace::default()));
+        self
     }
 
     /// Waits for the next frame; `has_begun` where bytes of it are here already.
@@ -77,8 +94,11 @@ impl Read for TimedStream {
             self.stream.set_read_timeout(Some(left))?;
             self.is_idle = false;
         }
-        let read =
-            (&*self.stream).read(buffer).map_err(|error| timed_out(error, "nothing was sent in time"))?;
+        let read = match &mut self.busy_poll {
+            Some((poll, pace)) if self.deadline.is_none() => poll.read(&self.stream, buffer, pace),
+            _ => (&*self.stream).read(buffer),
+        };
+        let read = read.map_err(|error| timed_out(error, "nothing was sent in time"))?;
         if self.deadline.is_none() {
             self.deadline = Some(self.frame_deadline());
         }

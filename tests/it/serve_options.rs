@@ -29,6 +29,7 @@ fn every_option_is_documented() {
         "--request-memory",
         "--max-reply",
         "--idle-timeout",
+        "--busy-poll",
         "--metrics",
         "--verbose",
     ] {

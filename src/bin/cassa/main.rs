@@ -25,7 +25,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     #[command(after_help = EXIT_CODES)]
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     User(user::User),
 }
 
