@@ -37,9 +37,10 @@
 //! # On the disk
 //!
 //! A data directory holds `cassa.lock` (held while a server runs), `cassa.format` (the version of the layout,
-//! and the partitioner), `cassa.witness` (what the store holds at least) and `store`. In the store, the schema has a partition, and each column family and each
-//! index one, named by an id that is never used again. In that of a column family, a row is a *head* under the row's prefix (token, key, end) and, beyond 4 KiB of
-//! cells, *chunks* of about 4 KiB each, under prefix and separator; see `row::key`, `row::head`, `row::cell`.
+//! and the partitioner), `cassa.witness` (what the store holds at least) and `store`. In the store, the schema
+//! has a partition, and each column family and each index one, named by an id that is never used again. In that
+//! of a column family, a row is a *head* under the row's prefix (token, key, end) and, beyond 4 KiB of cells,
+//! *chunks* of about 4 KiB each, under prefix and separator; see `row::key`, `row::head`, `row::cell`.
 //! A head or a chunk begins with a byte of format, and every length in it is checked when it is read.
 
 mod builder;

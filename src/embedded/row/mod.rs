@@ -3,8 +3,8 @@
 //! `key` (where a row stands) and `cell`, `deletion`, `head` (what is stored there) are the format, and
 //! `super_column` the names of cells in super columns; `reconcile` decides between two writes of one name,
 //! `view` what a read sees of deletions, `pieces` where chunks are cut, `merge` what stays of old and new cells;
-//! `chunk` finds the part of a row in which a name stands, by `hints` where it was written last; `read`, `scan`, `find` and `write` work on the store,
-//! `purge` on what the store compacts.
+//! `chunk` finds the part of a row in which a name stands, by `hints` where it was written last; `read`, `scan`,
+//! `find` and `write` work on the store, `purge` on what the store compacts.
 //!
 //! What a deletion hides is erased when the deletion is written, or when what it hides is, so that an old
 //! deletion can be forgotten without a look at the whole row. Only on the bounds of ranges does more stay, as

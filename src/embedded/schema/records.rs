@@ -1,8 +1,8 @@
 //! How the schema is kept: a partition of records, which are read once, at the start.
 //!
 //! `keyspace/NAME` holds a `KsDef`, `family/KEYSPACE/NAME` an id, the indexes (count in 2 bytes; each its id,
-//! and the column's name with its length in 2) and a `CfDef`, `next` the id that is given next, `mark` what the store needs. Each begins
-//! with the format. The data of a column family and those of an index stand in partitions named by their ids.
+//! and the column's name with its length in 2) and a `CfDef`, `next` the id that is given next, `mark` what the
+//! store needs. Each begins with the format. The data of a column family and those of an index stand in partitions named by their ids.
 
 use std::collections::HashSet;
 use std::ops::Bound;

@@ -255,8 +255,8 @@ impl<T> Mapper<T> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::InvalidOption`](crate::Error::InvalidOption) for a range that has no end in the order of the row, is against it, or
-    /// leaves out an end that the interface cannot; those of [`Mapper::remove`].
+    /// [`Error::InvalidOption`](crate::Error::InvalidOption) for a range that has no end in the order of the row, is
+    /// against it, or leaves out an end that the interface cannot; those of [`Mapper::remove`].
     pub fn remove_range<K: Serialize>(&self, key: impl Serialize, range: impl RangeBounds<K>) -> Result<i64>
     where
         T: Clustered,
