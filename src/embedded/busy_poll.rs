@@ -22,16 +22,35 @@ pub(super) struct BusyPoll {
     looking: AtomicUsize,
 }
 
-/// What one connection knows of its client's pace.
-#[derive(Debug)]
+/// What one connection knows of its client's pace. A client that calls at once is looked for; one that always comes just
+/// too late is looked for less and less, so that looking in vain stays rare.
+#[derive(Debug, Default)]
 pub(super) struct Pace {
-    /// The last call came within the window, so that the next one may.
-    is_fast: bool,
+    /// How often it was looked for in vain since it was last found.
+    misses: u32,
+    /// How many calls, one after another, have come soon since the last of them.
+    soon: u32,
 }
 
-impl Default for Pace {
-    fn default() -> Pace {
-        Pace { is_fast: true }
+impl Pace {
+    const MOST_MISSES: u32 = 6;
+
+    /// Whether the next call may come within the window.
+    fn is_fast(&self) -> bool {
+        self.soon >= (1 << self.misses) - 1
+    }
+
+    fn found(&mut self) {
+        *self = Pace::default();
+    }
+
+    fn missed(&mut self) {
+        *self = Pace { misses: Self::MOST_MISSES.min(self.misses + 1), soon: 0 };
+    }
+
+    /// A call has come without being looked for.
+    fn came(&mut self, is_soon: bool) {
+        self.soon = if is_soon { self.soon.saturating_add(1) } else { 0 };
     }
 }
 
@@ -63,18 +82,22 @@ impl BusyPoll {
             return stream.read(buffer);
         }
         let begin = Instant::now();
-        if pace.is_fast
-            && let Some(_looking) = self.look()
+        if pace.is_fast()
+            && let Some(looking) = self.look()
         {
             while begin.elapsed() < self.window {
                 if let Some(read) = receive_at_once(stream, buffer)? {
+                    pace.found();
                     return Ok(read);
                 }
                 thread::yield_now();
             }
+            pace.missed();
+            drop(looking);
+            return stream.read(buffer);
         }
         let read = stream.read(buffer)?;
-        pace.is_fast = begin.elapsed() < self.window + WAKE_UP;
+        pace.came(begin.elapsed() < self.window + WAKE_UP);
         Ok(read)
     }
 
@@ -127,8 +150,36 @@ mod tests {
         BusyPoll { window, most: 1, looking: AtomicUsize::new(0) }
     }
 
+    /// How many of so many calls are looked for, each of which comes too late for it.
+    fn looks(pace: &mut Pace, calls: usize, is_soon: bool) -> usize {
+        let looked = |_: &usize| {
+            let looks = pace.is_fast();
+            if looks {
+                pace.missed();
+            } else {
+                pace.came(is_soon);
+            }
+            looks
+        };
+        (0..calls).filter(looked).count()
+    }
+
     #[test]
-    fn a_window_without_a_call_is_the_last_until_one_comes_soon() {
+    fn a_client_that_always_comes_too_late_is_rarely_looked_for() {
+        let mut pace = Pace::default();
+        assert_eq!(looks(&mut pace, 1_000, false), 1, "a slow one, never again");
+        pace.came(true);
+        assert!(pace.is_fast(), "once it comes soon");
+        pace.found();
+        // just too late: each time after twice as many calls, and in the end once in 64
+        assert_eq!(looks(&mut pace, 64, true), 6);
+        assert_eq!(looks(&mut pace, 6_400, true), 100);
+        pace.found();
+        assert!(pace.is_fast(), "and always, once it is found");
+    }
+
+    #[test]
+    fn what_is_not_found_in_the_window_is_waited_for() {
         let (mut client, server) = pair();
         let poll = poll(Duration::from_micros(1));
         let (mut pace, mut buffer) = (Pace::default(), [0; 8]);
@@ -139,14 +190,20 @@ mod tests {
             });
             assert_eq!(poll.read(&server, &mut buffer, &mut pace).expect("comes"), 4);
         });
-        assert!(!pace.is_fast);
+        assert!(!pace.is_fast());
+        assert_eq!(poll.looking.into_inner(), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_here_is_found() {
+        let (mut client, server) = pair();
+        let poll = poll(Duration::from_secs(3600));
+        let (mut pace, mut buffer) = (Pace { misses: 1, soon: 1 }, [0; 8]);
         client.write_all(b"early").expect("sent");
-        // here already: no matter how it is read, it came soon
-        thread::sleep(Duration::from_millis(20));
-        let patient = BusyPoll { window: Duration::from_secs(10), ..poll };
-        assert_eq!(patient.read(&server, &mut buffer, &mut pace).expect("is here"), 5);
-        assert!(pace.is_fast);
-        assert_eq!(patient.looking.into_inner(), 0);
+        assert_eq!(poll.read(&server, &mut buffer, &mut pace).expect("is here"), 5);
+        assert_eq!(pace.misses, 0);
+        assert_eq!(poll.looking.into_inner(), 0);
     }
 
     #[test]
