@@ -125,6 +125,9 @@ pub(super) fn check_update(old: &CfDef, new: &CfDef) -> Result<(), Exception> {
     Ok(())
 }
 
+/// Beyond it, a decimal in the name of an index has an exponent.
+const MOST_DIGITS: u64 = 1_000;
+
 /// A column's name as Cassandra prints it, but for what no name of an index keeps: spaces and punctuation.
 fn identifier(comparator: &Class, name: &Bytes) -> String {
     comparator.unpack(name).map_or_else(|_| hex(name), |value| printed(&value))
@@ -140,7 +143,10 @@ fn printed(value: &Value) -> String {
         Value::Float(number) => {
             number.to_string().parse().map_or_else(|_| number.to_string(), options::java_double)
         }
-        Value::Decimal(number) => number.to_plain_string(),
+        // written out, as far as a name could be of use: a few bytes can stand for gigabytes of zeros
+        Value::Decimal(number) if number.fractional_digit_count().unsigned_abs() <= MOST_DIGITS => {
+            number.to_plain_string()
+        }
         // Java leaves out no zeros
         Value::Inet(IpAddr::V6(address)) => address.segments().map(|part| format!("{part:x}")).concat(),
         Value::Composite(components) => components.iter().map(printed).collect(),
@@ -171,6 +177,8 @@ mod tests {
             ("FloatType", &0.1_f32.to_be_bytes(), "0.1"),
             ("FloatType", &1e-5_f32.to_be_bytes(), "1.0E-5"),
             ("DecimalType", &[0xff, 0xff, 0xff, 0xfe, 5], "500"),
+            ("DecimalType", &[0x80, 0, 0, 0, 5], "5e+2147483648"),
+            ("DecimalType", &[0x7f, 0xff, 0xff, 0xff, 5], "5E-2147483647"),
             ("BooleanType", &[1], "true"),
             ("InetAddressType", &[127, 0, 0, 1], "127.0.0.1"),
             ("InetAddressType", &address, "2001db8000001"),
