@@ -1,33 +1,10 @@
 //! What is said, and what stays, when something fails.
 
-use cassa::{
-    ColumnFamilyMap, ConnectionPool, EmbeddedServer, Error, Fault, Outcome, SimpleStrategy, SystemManager,
-    UnitOfWork,
-};
-use serde::{Deserialize, Serialize};
-use std::time::Duration;
+use cassa::{ConnectionPool, Error, Fault, Outcome, SystemManager, UnitOfWork};
 
-use super::{Hits, Plane, plane};
-
-/// A server whose faults a test may set, and a pool that makes each call once.
-struct Faulty {
-    server: EmbeddedServer,
-    pool: ConnectionPool,
-}
+use super::{Account, Faulty, Hits, Plane, plane};
 
 impl Faulty {
-    fn new() -> Faulty {
-        let server = EmbeddedServer::start().expect("a server");
-        let system = SystemManager::connect(server.addresses()).expect("it serves");
-        system.create_keyspace("Fleet", SimpleStrategy(1)).expect("created");
-        system.create_column_family_for::<Plane>("Fleet").expect("created");
-        system.create_column_family_for::<Hits>("Fleet").expect("created");
-        system.create_column_family_for::<Account>("Fleet").expect("created");
-        let pool = ConnectionPool::builder("Fleet").servers(server.addresses()).max_retries(0);
-        let pool = pool.timeout(Duration::from_secs(5)).build().expect("connects");
-        Faulty { server, pool }
-    }
-
     fn stored(&self, tailnum: &str) -> Option<Plane> {
         self.pool.map::<Plane>().expect("a mapper").get(tailnum).expect("read")
     }
@@ -40,15 +17,6 @@ impl Faulty {
     fn account(&self) -> Account {
         self.pool.map::<Account>().expect("a mapper").get("ann").expect("read").expect("it is there")
     }
-}
-
-#[derive(Serialize, Deserialize, ColumnFamilyMap, Clone, Debug, PartialEq)]
-struct Account {
-    #[cassa(key)]
-    owner: String,
-    #[cassa(version)]
-    version: i64,
-    balance: i64,
 }
 
 fn outcomes(failed: &Error) -> Vec<&Outcome> {

@@ -1,15 +1,11 @@
 //! Loads: as a whole, and stopped by failures at random places, and taken up again.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use cassa::{
-    ColumnFamilyMap, ConnectionPool, EmbeddedServer, Error, Fault, LoadReport, Outcome, SimpleStrategy,
-    SystemManager,
-};
+use cassa::{ColumnFamilyMap, Error, Fault, LoadReport, Outcome, SystemManager};
 use serde::{Deserialize, Serialize};
 
-use super::{Fleet, Hits, Plane, plane};
+use super::{Faulty, Fleet, Hits, Plane, plane};
 
 #[derive(Serialize, Deserialize, ColumnFamilyMap)]
 struct Day {
@@ -184,20 +180,12 @@ fn an_object_that_panics_is_not_in_the_load() {
     assert!(fleet.stored("N1").is_some() && fleet.stored("N2").is_none() && fleet.stored("N3").is_some());
 }
 
-struct Faulty {
-    server: EmbeddedServer,
-    pool: ConnectionPool,
-}
-
 impl Faulty {
-    fn new() -> Faulty {
-        let server = EmbeddedServer::start().expect("a server");
-        let system = SystemManager::connect(server.addresses()).expect("it serves");
-        system.create_keyspace("Fleet", SimpleStrategy(1)).expect("created");
-        system.create_column_family_for::<Plane>("Fleet").expect("created");
+    fn with_days() -> Faulty {
+        let faulty = Faulty::new();
+        let system = SystemManager::connect(faulty.server.addresses()).expect("it serves");
         system.create_column_family_for::<Day>("Fleet").expect("created");
-        let pool = ConnectionPool::builder("Fleet").servers(server.addresses()).max_retries(0);
-        Faulty { pool: pool.timeout(Duration::from_secs(5)).build().expect("connects"), server }
+        faulty
     }
 
     fn days(&self) -> BTreeMap<String, i64> {
@@ -228,7 +216,7 @@ fn attempt(faulty: &Faulty, number: i32, from: u64) -> Result<LoadReport, Error>
 
 #[test]
 fn what_failed_is_told_once_and_how_far_the_load_came_each_time() {
-    let faulty = Faulty::new();
+    let faulty = Faulty::with_days();
     let mut loader = faulty.pool.loader().row_limit(1).requests(1);
     faulty.server.faults().add(Fault::unavailable().method("batch_mutate").skip(5).times(1));
     let stopped = (0..100).find_map(|n| loader.insert(&plane(&format!("N{n}"), None)).err());
@@ -258,7 +246,7 @@ fn a_load_that_stops_can_go_on_and_its_report_accounts_for_every_counter() {
     ];
     for (round, kind) in (0..).zip(kinds.iter().cycle()).take(12) {
         let what = format!("round {round}, {:?}", kind());
-        let faulty = Faulty::new();
+        let faulty = Faulty::with_days();
         let fault = kind().method("batch_mutate").at_random(0.15, seed + round);
         let fault = faulty.server.faults().add(fault);
         let (mut from, mut attempts) = (0, 0);

@@ -8,7 +8,12 @@ mod saves;
 mod says;
 mod wide;
 
-use cassa::{ColumnFamily, ColumnFamilyBuilder, ColumnFamilyMap, ConnectionPool};
+use std::time::Duration;
+
+use cassa::{
+    ColumnFamily, ColumnFamilyBuilder, ColumnFamilyMap, ConnectionPool, EmbeddedServer, SimpleStrategy,
+    SystemManager,
+};
 use serde::{Deserialize, Serialize};
 
 use super::support::Keyspace;
@@ -34,6 +39,16 @@ struct Hits {
     #[serde(default)]
     #[cassa(counter)]
     errors: i64,
+}
+
+#[derive(Serialize, Deserialize, ColumnFamilyMap, Clone, Debug, PartialEq)]
+#[cassa(name = "Accounts")]
+struct Account {
+    #[cassa(key)]
+    owner: String,
+    #[cassa(version)]
+    version: i64,
+    balance: i64,
 }
 
 fn plane(tailnum: &str, year: Option<i32>) -> Plane {
@@ -66,5 +81,26 @@ impl Fleet {
 
     fn hits(&self, page: &str) -> Option<i64> {
         self.pool.map::<Hits>().expect("a mapper").get(page).expect("read").map(|page: Hits| page.hits)
+    }
+}
+
+/// A server whose faults a test may set, and a pool that makes each call once.
+struct Faulty {
+    server: EmbeddedServer,
+    pool: ConnectionPool,
+}
+
+impl Faulty {
+    /// With a column family for planes, one for counters, and one for accounts.
+    fn new() -> Faulty {
+        let server = EmbeddedServer::start().expect("a server");
+        let system = SystemManager::connect(server.addresses()).expect("it serves");
+        system.create_keyspace("Fleet", SimpleStrategy(1)).expect("created");
+        system.create_column_family_for::<Plane>("Fleet").expect("created");
+        system.create_column_family_for::<Hits>("Fleet").expect("created");
+        system.create_column_family_for::<Account>("Fleet").expect("created");
+        let pool = ConnectionPool::builder("Fleet").servers(server.addresses()).max_retries(0);
+        let pool = pool.timeout(Duration::from_secs(5)).build().expect("connects");
+        Faulty { server, pool }
     }
 }

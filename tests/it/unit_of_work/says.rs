@@ -3,22 +3,10 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use cassa::ColumnFamilyMap;
-use serde::{Deserialize, Serialize};
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use super::super::support::Keyspace;
-use super::{Fleet, Hits, Plane, plane};
-
-#[derive(Serialize, Deserialize, ColumnFamilyMap)]
-#[cassa(name = "Accounts")]
-struct Account {
-    #[cassa(key)]
-    owner: String,
-    #[cassa(version)]
-    version: i64,
-    balance: i64,
-}
+use super::{Account, Fleet, Hits, Plane, plane};
 
 #[test]
 fn a_unit_tells_what_it_would_send() {
