@@ -189,17 +189,21 @@ fn what_is_described_and_not_served_says_so() {
     assert_eq!(refused("nope"), "unconfigured columnfamily nope");
 }
 
+fn add_family(client: &mut Client, name: &str, comparator: &str) {
+    let cf_def = CfDef {
+        keyspace: "K".to_owned(),
+        name: name.to_owned(),
+        comparator_type: Some(comparator.to_owned()),
+        ..CfDef::default()
+    };
+    client.call(&methods::SystemAddColumnFamily { cf_def }).expect("it is new");
+}
+
 #[test]
 fn an_unchecked_bound_must_still_be_a_composite_where_names_are() {
     let (_server, mut client) = started();
     for (name, comparator) in [("L", "LongType"), ("Pair", "CompositeType(LongType,UTF8Type)")] {
-        let cf_def = CfDef {
-            keyspace: "K".to_owned(),
-            name: name.to_owned(),
-            comparator_type: Some(comparator.to_owned()),
-            ..CfDef::default()
-        };
-        client.call(&methods::SystemAddColumnFamily { cf_def }).expect("it is new");
+        add_family(&mut client, name, comparator);
     }
     let one = ConsistencyLevel::One;
     for (family, bound, taken) in [
@@ -249,13 +253,7 @@ fn the_end_of_a_slice_is_a_name_where_cassandra_does_not_take_names_apart() {
         ("Backwards", "ReversedType(CompositeType(AsciiType,AsciiType))"),
         ("Dynamic", "DynamicCompositeType(a=>AsciiType)"),
     ] {
-        let cf_def = CfDef {
-            keyspace: "K".to_owned(),
-            name: name.to_owned(),
-            comparator_type: Some(comparator.to_owned()),
-            ..CfDef::default()
-        };
-        client.call(&methods::SystemAddColumnFamily { cf_def }).expect("it is new");
+        add_family(&mut client, name, comparator);
     }
     let refused = client.try_insert("Pair", "k", column(b"\0\x01a\x01", "v", 1));
     assert!(invalid(&refused), "{refused:?}");
